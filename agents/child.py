@@ -1,0 +1,61 @@
+"""A child (barn): the columns that describe it and the table they make."""
+
+import numpy as np
+
+from trappen.agents.fields import Field, make_table
+from trappen.agents.states import NEVER
+
+FIELDS = (
+    # The first 64 bytes, one cache line: all that the monthly rules ask of a child nobody knows.
+    Field("who", "u4", "-", "person key: the child's own luck hangs on it", 0, "population"),
+    Field("family", "i4", "row", "row of its family", -1, "population"),
+    Field("birth_month", "i2", "month", "month of birth, counted from the policy's start", NEVER, "population"),
+    Field("onset_age", "i2", "month of age", "age at which problems of adolescence set in", NEVER, "population"),
+    Field("last_notified", "i2", "month", "month of the latest notification (underretning)", NEVER, "notice"),
+    Field("step_since", "i2", "month", "month it came to this step", NEVER, "staircase"),
+    Field("life", "i1", "Life", "where in life the person is", 0, "life"),
+    Field("step", "i1", "Step", "the step of the staircase it stands on", 0, "staircase"),
+    Field("case", "i1", "CaseState", "how far the case is", 0, "casework, staircase"),
+    Field("wanted", "i1", "Step", "step decided on and not yet begun", 0, "casework, staircase"),
+    Field("propensity", "f4", "SD", "stable part of need: family's share and the child's own", 0.0, "population"),
+    Field("onset_size", "f4", "SD", "how much need then grows over two years", 0.0, "population"),
+    Field("need", "f4", "SD", "severity of the problem development; 0 is the mean child", 0.0, "life"),
+    Field("deviation", "f4", "SD", "passing part of need: moods, crises, events", 0.0, "life"),
+    Field("scar", "f4", "SD", "lasting part of need from going without help, moves and breakdowns", 0.0, "life, staircase"),
+    Field("relief", "f4", "SD", "how much help has lowered need by now", 0.0, "life"),
+    Field("school", "f4", "SD", "school attachment (skoletilknytning)", 0.0, "life"),
+    Field("exposure", "f4", "-", "chance of being noticed left until the next concern (Exp(1) at each)", 1.0, "notice"),
+    Field("aptitude", "f4", "SD", "school attachment the child tends towards", 0.0, "population"),
+    Field("months_unhelped", "i2", "month", "months in a row in need and without help", 0, "life"),
+    Field("first_need", "i2", "month", "first month in need", NEVER, "life"),
+    Field("months_need", "i2", "month", "months lived in need", 0, "life"),
+    # The second: what few children need in a month.
+    Field("sex", "i1", "-", "0 girl, 1 boy", 0, "population"),
+    Field("death_month", "i2", "month", "month of death, if before 25", NEVER, "population"),
+    Field("first_contact", "i2", "month", "month the authority first heard of the child", NEVER, "notice"),
+    Field("notified_year", "i2", "year", "latest year with a notification", NEVER, "notice"),
+    Field("acute", "i1", "0/1", "the pending notification is acute", 0, "notice"),
+    Field("belief", "f4", "SD", "the caseworker's belief about need", 0.0, "casework"),
+    Field("doubt", "f4", "SD^2", "variance of that belief", 1.0, "casework"),
+    Field("believed", "i2", "month", "month of the latest reading", NEVER, "casework"),
+    Field("caseworker", "i2", "slot", "the caseworker who knows the child", -1, "casework"),
+    Field("acquainted", "i2", "month", "month this caseworker took over: keys the persistent error", NEVER, "casework"),
+    Field("follow_up_due", "i2", "month", "month the next follow-up is planned", NEVER, "casework, staircase"),
+    Field("follow_up_pending", "i1", "0/1", "a follow-up stands in the queue", 0, "casework"),
+    Field("ready", "i2", "month", "month child and home are ready for a lower step", NEVER, "staircase"),
+    Field("wanted_from", "i2", "month", "month the decision takes effect", NEVER, "casework, staircase"),
+    Field("first_help", "i2", "month", "month help first began", NEVER, "staircase"),
+    Field("first_placed", "i2", "month", "month of the first placement", NEVER, "staircase"),
+    Field("placed_since", "i2", "month", "month the running placement began", NEVER, "staircase"),
+    Field("consent", "i1", "0/1", "the family agreed to the placement", 1, "staircase"),
+    Field("moves", "i2", "-", "moves between places", 0, "staircase"),
+    Field("breakdowns", "i2", "-", "breakdowns (sammenbrud) of placements", 0, "staircase"),
+    Field("months_placed", "i2", "month", "months lived in placement", 0, "life"),
+    Field("year_cost", "i4", "DKK", "cost of the child's own case this calendar year", 0, "money"),
+    Field("adult", "i1", "bits", "adult outcomes that came true (AdultOutcome)", 0, "outcomes"),
+)
+"""Every column of the table of children, in the order of the table."""
+
+def make_children(rows: int) -> np.ndarray:
+    """Return a table of that many unborn children, every field at its default."""
+    return make_table(FIELDS, rows)

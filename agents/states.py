@@ -1,0 +1,136 @@
+"""The states a child, a case and a placement can be in, named once for rules, tables and texts."""
+
+from enum import IntEnum
+from typing import Final
+
+NEVER: Final = 32767
+"""A month that has not come: the largest a column of months can hold."""
+
+PREGNANCY_MONTHS: Final = 9
+AGE_OF_MAJORITY: Final = 18 * 12
+AFTERCARE_END: Final = 23 * 12
+ADULT_AGE: Final = 25 * 12
+"""Age in months at which adult outcomes are read and a person leaves the model."""
+
+
+class Life(IntEnum):
+    """Where in life a person is; each is in exactly one of these."""
+
+    UNBORN = 0
+    CHILD = 1
+    """From conception to the 18th birthday: pregnancy is an arena."""
+    YOUTH = 2
+    """18 to 22: aftercare (eftervaern) is possible."""
+    ADULT = 3
+    """23 to 24: outcomes have yet to be read."""
+    GROWN = 4
+    """25 and read: out of the model."""
+    DEAD = 5
+
+
+class Step(IntEnum):
+    """The intervention staircase (indsatstrappen) and two states beside it."""
+
+    NONE = 0
+    """Universal services only."""
+    EARLY = 1
+    """Early effort in the general area (tidlig indsats i almenomraadet); no case."""
+    PREVENTIVE = 2
+    """Preventive effort (forebyggende indsats)."""
+    HOME_BASED = 3
+    """Home-based measure (hjemmebaseret foranstaltning)."""
+    KIN = 4
+    """Kin or network care (slaegts- eller netvaerksanbringelse)."""
+    FOSTER = 5
+    """Foster family (plejefamilie)."""
+    INSTITUTION = 6
+    """Residential institution or home (doegninstitution, opholdssted)."""
+    OWN_ROOM = 7
+    """Own room or boarding school (eget vaerelse, kost- eller efterskole): a placement of the older."""
+    AFTERCARE = 8
+    """Support after the 18th birthday (eftervaern)."""
+
+
+class CaseState(IntEnum):
+    """How far a case is with the authority (myndighed)."""
+
+    NONE = 0
+    REVIEW = 1
+    """Notified; the review within 24 hours is to be done."""
+    ASSESSMENT = 2
+    """A child assessment (boernefaglig undersoegelse) is under way."""
+    DECIDED = 3
+    """Assessed; the decision has yet to be taken or to take effect."""
+    OPEN = 4
+    """A measure is running and is followed up."""
+
+
+class Problem(IntEnum):
+    """What kind of problem a family has, which decides who can see it."""
+
+    VISIBLE = 0
+    """Social and behavioural: seen by anyone who meets the child."""
+    HIDDEN = 1
+    """Relational difficulty and undiagnosed illness, which slip through coarse indicators."""
+
+
+class Arena(IntEnum):
+    """Where a child is seen by somebody who can act on concern."""
+
+    PREGNANCY_CARE = 0
+    HEALTH_VISITING = 1
+    DAY_CARE = 2
+    SCHOOL = 3
+    HEALTH_CARE = 4
+    """General practice and hospital."""
+    POLICE = 5
+    CITIZENS = 6
+    """Neighbours, network and the anonymous."""
+    FAMILY = 7
+    """The parents, or the child itself."""
+    OTHER = 8
+    """Other municipalities and administrations, crisis centres, leisure and civil society."""
+
+
+class AdultOutcome(IntEnum):
+    """What is read of a person at 25; bit numbers of `Child.adult`."""
+
+    NO_UPPER_SECONDARY = 0
+    NEET = 1
+    CONVICTION = 2
+    DIAGNOSIS = 3
+    NO_LEAVING_EXAM = 4
+
+
+class Belief(IntEnum):
+    """Structural switch: how a caseworker's belief about need is updated."""
+
+    BAYES = 0
+    FIXED_GAIN = 1
+
+
+class StepDown(IntEnum):
+    """Structural switch: to what readiness to step down belongs."""
+
+    READINESS = 0
+    """The child and its time; noticed at follow-up."""
+    PER_FOLLOW_UP = 1
+    """Each follow-up carries a chance."""
+
+
+class FosterHardCases(IntEnum):
+    """Structural switch: what a foster place costs a hard case."""
+
+    COSTLY = 0
+    """Less effect, more breakdown and a higher fee as need rises."""
+    PRICE_ONLY = 1
+    """Nothing but the difference in price."""
+
+
+class Link(IntEnum):
+    """A link of the mechanism through which a policy can reach a child; bit numbers."""
+
+    NOTICE = 0
+    ATTENTION = 1
+    MATCH = 2
+    EFFECT = 3

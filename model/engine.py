@@ -1,0 +1,140 @@
+"""One municipality ready to run: its world, made and copied, and the months it runs through."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trappen.agents.ledger import COUNTS, PAYERS, POSTS, SUMS
+from trappen.agents.levers import LEVERS
+from trappen.agents.caseworker import make_caseworkers
+from trappen.agents.states import Life
+from trappen.model.kernels.draws import philox, seed_key
+from trappen.model.kernels.month import advance
+from trappen.model.kernels.queue import empty_done, empty_queue, empty_tasks
+from trappen.model.kernels.world import METERS, TASK, Desk, Meter, World
+from trappen.model.parameter_set import Rules
+from trappen.model.population import WARM_UP_MONTHS, make_population
+
+WARM_UP_YEARS = WARM_UP_MONTHS // 12
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a policy puts in force, by month from the month it is asked for.
+
+    Attributes
+    ----------
+    felt
+        Levers as the children feel them, shape (months, LEVERS).
+    paid
+        Levers as the municipality pays for them, same shape.
+    transition
+        Cost of changing, kroner, shape (months,).
+    """
+
+    felt: np.ndarray
+    paid: np.ndarray
+    transition: np.ndarray
+
+
+def luck_key(seed: int, code: int, replicate: int) -> np.ndarray:
+    """Return the key of one municipality's luck in one replicate, uint32, shape (2,)."""
+    key = seed_key(seed)
+    words = philox(code, replicate, 0x54524150, 0, key[0], key[1])
+    return np.array(words[:2], dtype=np.uint32)
+
+
+def make_world(
+    children: int,
+    ages: np.ndarray,
+    rules: Rules,
+    key: np.ndarray,
+    years: int,
+    extra_birth: int | None = None,
+) -> World:
+    """Return a municipality at the beginning of its warm-up.
+
+    Parameters
+    ----------
+    children
+        Children aged 0-17 at the start.
+    ages
+        National counts by single year of age 0-24.
+    years
+        Years after the start that will be run.
+    """
+    people = make_population(children, ages, rules, key, years * 12, extra_birth)
+    rows = len(people.children)
+    # A child has at most a review a month, an assessment and a follow-up to be done at once; a queue
+    # that breaks down grows with the reviews of the months it is behind, which `advance` reports.
+    room = 2 * rows + 1024
+    world = World(
+        children=people.children,
+        families=people.families,
+        caseworkers=make_caseworkers(rows + 64),
+        tasks=np.zeros(room, TASK),
+        pending=np.zeros(1, np.int64),
+        involved=np.zeros(rows, np.int64),
+        occupied=np.zeros(9, np.int64),
+        meters=np.zeros(METERS),
+        counts=np.zeros((WARM_UP_YEARS + years, COUNTS), np.int64),
+        sums=np.zeros((WARM_UP_YEARS + years, SUMS)),
+        accounts=np.zeros((WARM_UP_YEARS + years, POSTS, PAYERS), np.int64),
+        row_of_month=people.row_of_month,
+        first_month=np.array([people.first_month], np.int64),
+        deaths=people.deaths,
+        key=key,
+    )
+    world.occupied[0] = rows
+    world.meters[Meter.CONTACT] = rules.casework["contact_reference"]
+    world.meters[Meter.FOSTER_PLACES] = np.inf
+    world.meters[Meter.PROVIDER_PLACES] = np.inf
+    _begin_lives(world)
+    return world
+
+
+def _begin_lives(world: World) -> None:
+    """Put everyone conceived before the warm-up where their age says: children, as all are under 8."""
+    begin = -WARM_UP_MONTHS
+    conceived = world.children["birth_month"] < begin + 9
+    world.children["life"][conceived] = Life.CHILD
+    dead = conceived & (world.children["death_month"] < begin)
+    world.children["life"][dead] = Life.DEAD
+
+
+def make_desk(world: World) -> Desk:
+    """Return an empty caseworkers' desk with room for the tasks of this municipality."""
+    room = len(world.tasks)
+    return Desk(empty_queue(room), empty_tasks(room), empty_done(room))
+
+
+def copy_state[T: (World, Desk)](state: T) -> T:
+    """Return an independent copy of a world or a desk; what never changes is shared."""
+    never_changes = {"row_of_month", "first_month", "deaths", "key"}
+    parts = {}
+    for name, part in zip(state._fields, state, strict=True):
+        if isinstance(part, np.ndarray):
+            parts[name] = part if name in never_changes else part.copy()
+        else:
+            parts[name] = type(part)(*(array.copy() for array in part))
+    return type(state)(**parts)
+
+
+def run_months(
+    world: World, desk: Desk, rules: Rules, force: InForce, structure: np.ndarray, begin: int
+) -> None:
+    """Run as many months from `begin` as `force` has rows.
+
+    Raises
+    ------
+    RuntimeError
+        If the caseworkers' queue outgrew its room: more waits than there are children.
+    """
+    if force.felt.shape != force.paid.shape or force.felt.shape[1] != LEVERS:
+        raise ValueError(f"levers in force have shapes {force.felt.shape} and {force.paid.shape}")
+    end = begin + len(force.felt)
+    failed = advance(
+        world, desk, rules, force.felt, force.paid, force.transition, structure, begin, end, WARM_UP_YEARS
+    )
+    if failed:
+        raise RuntimeError("the caseworkers' queue outgrew its room: casework has broken down")

@@ -1,0 +1,145 @@
+"""Life: how need, relief and school attachment move in a month."""
+
+import numpy as np
+
+from trappen.agents.ledger import Count, Sum
+from trappen.agents.states import PREGNANCY_MONTHS, Life, Step
+from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.draws import draw, normal_quantile
+
+QUARTER = 3
+SCHOOL_AGE = 72
+
+
+@inlined
+def set_point(propensity, age, onset_age, onset_size, p):  # type: ignore[no-untyped-def]
+    """Return the need (SD) a child tends towards at this age: its share of strain, and adolescence."""
+    grown = min(max(age, 0) / 216.0, 1.0)
+    value = propensity * (p.spread_at_birth + (1.0 - p.spread_at_birth) * grown)
+    if age > onset_age:
+        value += onset_size * min((age - onset_age) / p.onset_months, 1.0)
+    return value
+
+
+@inlined
+def relief_target(step, untreated, months, p, foster_costly):  # type: ignore[no-untyped-def]
+    """Return the relief (SD) that a step builds up to for a child with this untreated need.
+
+    Evidence-graded effect, less what is lost where the step is made for less need (match), where a
+    family meets a hard case (structural switch), and where an institution stay drifts on.
+    """
+    effect = p.effect[step]
+    if foster_costly and (step == Step.FOSTER or step == Step.KIN):
+        effect -= p.foster_hard_case_loss * max(0.0, untreated - p.hard_case_from)
+    if step == Step.INSTITUTION and months > p.institution_full_months:
+        effect -= p.institution_drift * (months - p.institution_full_months) / 12.0
+    if effect > 0.0:
+        effect *= np.exp(-p.match_loss * max(0.0, untreated - p.step_level[step]))
+    return effect
+
+
+@inlined
+def next_deviation(deviation, u_normal, u_shock, u_size, p):  # type: ignore[no-untyped-def]
+    """Return the passing deviation (SD) a quarter later: persistence, mood and events.
+
+    The mean of events is taken out, so that the mean child stays at 0.
+    """
+    moved = p.quarter_persistence * deviation + p.quarter_spread * normal_quantile(u_normal)
+    moved -= p.shock_rate / 4.0 * p.shock_size
+    if u_shock < p.shock_rate / 4.0:
+        moved -= p.shock_size * np.log(u_size)
+    return moved
+
+
+@kernel
+def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
+    """Move need and school attachment of everyone from conception to 23 by a month."""
+    children = world.children
+    counts = world.counts[year]
+    sums = world.sums[year]
+    first = world.row_of_month[month - 275 - world.first_month[0]]
+    last = world.row_of_month[month + PREGNANCY_MONTHS + 1 - world.first_month[0]]
+    build = 1.0 / p.relief_build_months
+    fade = 1.0 - 1.0 / p.relief_fade_months
+    child_months = need_months = deep = unhelped = everyday = under = young = 0
+    school_sum = 0.0
+    school_months = 0
+    for i in range(first, last):
+        child = children[i]
+        life = child.life
+        if life == Life.DEAD:
+            continue
+        age = month - child.birth_month
+        step = child.step
+        need = float(child.need)
+        quarter = (month + child.who // 4) % QUARTER == 0
+        relief = float(child.relief)
+        if quarter:
+            u0, u1, u2, _ = draw(world.key, child.who, month, draws.COURSE)
+            child.deviation = next_deviation(float(child.deviation), u0, u1, u2, p)
+            scar = float(child.scar) * (1.0 - p.scar_recovery / 4.0)
+            if step == Step.NONE and need >= p.need_cut:
+                scar = min(scar + p.untreated_growth / 4.0, max(scar, p.scar_cap))
+            child.scar = scar
+            school = float(child.school)
+            school += p.school_recovery / 4.0 * (float(child.aptitude) - school)
+            school -= p.school_need_loss / 4.0 * max(0.0, need - p.need_cut)
+            if step == Step.INSTITUTION:
+                school -= p.school_institution_loss / 4.0
+            child.school = school
+        if step != Step.NONE:
+            target = relief_target(step, need + relief, month - child.step_since, p, foster_costly)
+            relief += build * (target - relief)
+            child.relief = relief
+        elif relief != 0.0:
+            relief *= fade
+            if abs(relief) < 1e-4:
+                relief = 0.0
+            child.relief = relief
+        if quarter or step != Step.NONE or relief != 0.0:
+            need = (
+                set_point(
+                    float(child.propensity), age, child.onset_age, float(child.onset_size), p
+                )
+                + float(child.deviation)
+                + float(child.scar)
+                - relief
+            )
+            child.need = need
+        if life != Life.CHILD or age < 0:
+            continue
+        child_months += 1
+        if age < 72:
+            young += 1
+        if step >= Step.EARLY and step <= Step.OWN_ROOM and need > p.step_level[step] + p.under_matched_above:
+            under += 1
+        if need >= p.need_cut:
+            need_months += 1
+            child.months_need += 1
+            if need >= p.deep_need_cut:
+                deep += 1
+            if child.first_need > month:
+                child.first_need = month
+            if step != Step.INSTITUTION and step != Step.OWN_ROOM:
+                everyday += 1
+            if step == Step.NONE:
+                unhelped += 1
+                child.months_unhelped += 1
+                if child.months_unhelped == p.missed_months:
+                    counts[Count.MISSED] += 1
+            else:
+                child.months_unhelped = 0
+            if age >= SCHOOL_AGE:
+                school_sum += float(child.school)
+                school_months += 1
+        else:
+            child.months_unhelped = 0
+    counts[Count.CHILD_MONTHS] += child_months
+    counts[Count.CHILDREN_UNDER_6] += young
+    counts[Count.NEED_MONTHS] += need_months
+    counts[Count.DEEP_NEED_MONTHS] += deep
+    counts[Count.UNHELPED_NEED_MONTHS] += unhelped
+    counts[Count.EVERYDAY_LIFE_MONTHS] += everyday
+    counts[Count.UNDER_MATCHED_MONTHS] += under
+    sums[Sum.SCHOOL_IN_NEED] += school_sum
+    sums[Sum.SCHOOL_MONTHS] += school_months

@@ -1,0 +1,96 @@
+"""Money: what a month costs, in whole kroner, and who pays; so that every krone is counted once."""
+
+import numpy as np
+
+from trappen.agents.ledger import Count, Payer, Post
+from trappen.agents.levers import Lever
+from trappen.agents.states import Step
+from trappen.model.kernels import inlined, kernel
+from trappen.model.kernels.world import Meter
+
+
+@inlined
+def kroner(amount):  # type: ignore[no-untyped-def]
+    """Return an amount rounded to whole kroner."""
+    return np.int64(np.floor(amount + 0.5))
+
+
+@inlined
+def month_price(step, need, p, foster_costly):  # type: ignore[no-untyped-def]
+    """Return the price of a month on a step; a foster family's fee rises with difficulty."""
+    price = p.month_price[step]
+    if foster_costly and step == Step.FOSTER:
+        price *= max(0.5, min(2.0, 1.0 + p.foster_fee_slope * (need - p.foster_fee_reference)))
+    return kroner(price)
+
+
+@kernel
+def pay_children(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
+    """Pay for the step of every child this month; in December settle the state's refund."""
+    children = world.children
+    accounts = world.accounts[year]
+    for k in range(int(world.meters[Meter.INVOLVED])):
+        child = children[world.involved[k]]
+        step = child.step
+        if step >= Step.PREVENTIVE:
+            price = month_price(step, float(child.need), p, foster_costly)
+            accounts[Post.PREVENTIVE + step - Step.PREVENTIVE, Payer.MUNICIPALITY_SOCIAL] += price
+            child.year_cost += price
+    if month % 12 != 11:
+        return
+    first = world.row_of_month[month - 287 - world.first_month[0]]
+    last = world.row_of_month[month + 10 - world.first_month[0]]
+    for i in range(first, last):
+        child = children[i]
+        if child.year_cost != 0:
+            refund = refund_of(child.year_cost, p)
+            accounts[Post.REFUND, Payer.MUNICIPALITY_SOCIAL] -= refund
+            accounts[Post.REFUND, Payer.STATE] += refund
+            child.year_cost = 0
+
+
+@inlined
+def refund_of(cost, p):  # type: ignore[no-untyped-def]
+    """Return the state's refund of an expensive single case: shares of what lies over two thresholds."""
+    low = max(0.0, min(cost, p.refund_high) - p.refund_low) * p.refund_low_share
+    return kroner(low + max(0.0, cost - p.refund_high) * p.refund_high_share)
+
+
+@kernel
+def pay_activity(world, p, paid, before, transition, month, year):  # type: ignore[no-untyped-def]
+    """Pay for posts, tasks, courses, support, detection and the change itself.
+
+    Parameters
+    ----------
+    paid
+        Levers in force as the municipality pays for them.
+    before
+        This year's counts as they stood when the month began.
+    transition
+        Cost of changing that falls in this month, kroner.
+    """
+    counts = world.counts[year]
+    accounts = world.accounts[year]
+    social = Payer.MUNICIPALITY_SOCIAL
+    general = Payer.MUNICIPALITY_GENERAL
+    accounts[Post.CASEWORKERS, social] += kroner(world.meters[Meter.POSTS_PAID] * p.price_caseworker / 12.0)
+    notified = counts[Count.NOTIFICATIONS] - before[Count.NOTIFICATIONS]
+    assessed = counts[Count.ASSESSMENTS] - before[Count.ASSESSMENTS]
+    accounts[Post.NOTIFICATIONS_AND_ASSESSMENTS, social] += kroner(
+        notified * p.price_notification + assessed * p.price_assessment
+    )
+    courses = counts[Count.EARLY_STARTED] - before[Count.EARLY_STARTED]
+    accounts[Post.EARLY, general] += kroner(courses * p.price_early)
+    family_care = counts[Count.FAMILY_CARE_MONTHS] - before[Count.FAMILY_CARE_MONTHS]
+    young_placed = counts[Count.PLACED_UNDER_15_MONTHS] - before[Count.PLACED_UNDER_15_MONTHS]
+    hours = family_care * paid[Lever.FOSTER_SUPPORT] + young_placed * paid[Lever.PARALLEL_HOME_WORK]
+    searches = counts[Count.KIN_SEARCHES] - before[Count.KIN_SEARCHES]
+    new_places = counts[Count.FOSTER_PLACES_NEW] - before[Count.FOSTER_PLACES_NEW]
+    accounts[Post.SUPPORT, social] += kroner(
+        hours * p.price_support_hour
+        + searches * paid[Lever.KIN_SEARCH] * p.price_kin_search
+        + new_places * p.price_foster_recruitment
+    )
+    young = counts[Count.CHILDREN_UNDER_6] - before[Count.CHILDREN_UNDER_6]
+    accounts[Post.DETECTION, general] += kroner(young * paid[Lever.DETECTION_TOOLS] * p.price_detection / 12.0)
+    accounts[Post.TRANSITION, social] += kroner(transition)

@@ -1,0 +1,112 @@
+"""The month, compiled: the phases of `Municipality.step` in the same order, for many months in one call."""
+
+import numpy as np
+
+from trappen.agents.ledger import COUNTS, Count
+from trappen.agents.levers import Lever
+from trappen.agents.states import FosterHardCases, Step
+from trappen.model.kernels import kernel
+from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.life import live
+from trappen.model.kernels.money import pay_activity, pay_children
+from trappen.model.kernels.notice import notice
+from trappen.model.kernels.queue import run_month
+from trappen.model.kernels.staircase import allot, decide, grow, read_adults, run_steps
+from trappen.model.kernels.steps import list_involved
+from trappen.model.kernels.tasks import DAYS_A_MONTH
+from trappen.model.kernels.world import Meter
+
+
+@kernel
+def open_places(world, p, felt, month, year):  # type: ignore[no-untyped-def]
+    """Set what there is room for: early courses, providers, foster families.
+
+    During the warm-up nothing but early help is bounded; at the start, places follow use.
+    """
+    meters = world.meters
+    base = world.first_month[0]
+    children = world.row_of_month[month + 1 - base] - world.row_of_month[month - 215 - base]
+    a_month = felt[Lever.EARLY_HELP_PLACES] * children / 12000.0
+    meters[Meter.EARLY_PLACES] = min(meters[Meter.EARLY_PLACES] + a_month, max(1.0, 3.0 * a_month))
+    if month < 0:
+        return
+    if month == 0:
+        meters[Meter.FOSTER_USE_AT_START] = world.occupied[Step.FOSTER]
+        used = world.occupied[Step.PREVENTIVE] + world.occupied[Step.HOME_BASED]
+        meters[Meter.PROVIDER_USE_AT_START] = used
+        meters[Meter.FOSTER_PLACES] = world.occupied[Step.FOSTER] * (1.0 + p.foster_slack) + 1.0
+    before = int(meters[Meter.FOSTER_PLACES])
+    grown = felt[Lever.FOSTER_RECRUITMENT] / 12.0 * meters[Meter.FOSTER_USE_AT_START]
+    meters[Meter.FOSTER_PLACES] += grown
+    world.counts[year][Count.FOSTER_PLACES_NEW] += int(meters[Meter.FOSTER_PLACES]) - before
+    meters[Meter.PROVIDER_PLACES] = meters[Meter.PROVIDER_USE_AT_START] * felt[Lever.PROVIDER_PLACES] + 1.0
+
+
+@kernel
+def serve(world, desk, p, month):  # type: ignore[no-untyped-def]
+    """Hand this month's tasks to the caseworkers and return how many tasks they finished."""
+    handed_in = hand_over(world, p, desk.tasks, month)
+    first_day = float(month * DAYS_A_MONTH)
+    servers = int(world.meters[Meter.SERVERS])
+    n = run_month(desk.queue, first_day, first_day + DAYS_A_MONTH, servers, desk.tasks, handed_in, desk.done)
+    world.meters[Meter.BUSY_DAYS] = desk.done.busy[0]
+    return n
+
+
+@kernel
+def settle_contact(world, p):  # type: ignore[no-untyped-def]
+    """Turn the time tasks left over into hours of contact per case and year, smoothed over months."""
+    meters = world.meters
+    days = meters[Meter.SERVERS] * DAYS_A_MONTH
+    free = max(0.0, days - meters[Meter.BUSY_DAYS])
+    hours = 12.0 * free * meters[Meter.HOURS_A_DAY] / max(1.0, meters[Meter.OPEN_CASES])
+    meters[Meter.CONTACT] = p.contact_memory * meters[Meter.CONTACT] + (1.0 - p.contact_memory) * hours
+
+
+@kernel
+def advance(world, desk, rules, felt, paid, transition, structure, begin, end, year_of_zero):  # type: ignore[no-untyped-def]
+    """Run the months from `begin` until before `end`.
+
+    Parameters
+    ----------
+    world, desk, rules
+        The municipality, its caseworkers' desk, and its parameter records.
+    felt, paid
+        Levers in force by month from `begin`, shape (months, LEVERS): as the children feel them,
+        and as the municipality pays for them.
+    transition
+        Cost of changing by month, kroner.
+    structure
+        Structural switches: belief, step_down, foster_hard_cases; int64.
+    year_of_zero
+        Row of the yearly tables in which month 0 falls.
+
+    Returns
+    -------
+    :
+        0, or what `queue.run_month` returns where it could not run.
+    """
+    costly = structure[2] == FosterHardCases.COSTLY
+    before = np.zeros(COUNTS, np.int64)
+    for month in range(begin, end):
+        year = year_of_zero + month // 12
+        lever = felt[month - begin]
+        before[:] = world.counts[year]
+        open_places(world, rules.staircase, lever, month, year)
+        grow(world, rules.staircase, lever, month, year)
+        live(world, rules.life, costly, month, year)
+        notice(world, rules.notice, rules.staircase, lever, month, year)
+        list_involved(world, month)
+        staff(world, rules.casework, lever, paid[month - begin], month, year)
+        n = serve(world, desk, rules.casework, month)
+        if n < 0:
+            return n
+        settle_contact(world, rules.casework)
+        finish(world, rules.casework, rules.staircase, lever, structure, desk.done, n, month, year)
+        decide(world, rules.staircase, lever, month, year)
+        allot(world, rules.staircase, lever, month, year)
+        run_steps(world, rules.staircase, lever, costly, month, year)
+        pay_children(world, rules.money, costly, month, year)
+        pay_activity(world, rules.money, paid[month - begin], before, transition[month - begin], month, year)
+        read_adults(world, rules.outcomes, month, year)
+    return 0

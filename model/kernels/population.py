@@ -1,0 +1,154 @@
+"""Population: families and their children, from conception targets and the families' own luck."""
+
+import numpy as np
+
+from trappen.agents.states import NEVER, Problem
+from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.draws import draw_block, normal_quantile
+from trappen.model.kernels.life import set_point
+
+ORIGIN = 1024
+"""Months before the start at which family keys begin."""
+INDEX_BITS = 18
+EXTRA_INDEX = (1 << INDEX_BITS) - 1
+"""Index, within its month, of a family beyond the plan."""
+
+
+@inlined
+def family_key(month, index):  # type: ignore[no-untyped-def]
+    """Return a family's key: its first child's month of birth and its place in that month.
+
+    So one family more changes nobody else's key. Keys of persons are four times that plus the
+    child's number, 3 standing for the family itself; they fit 32 bits for 262,143 families a month
+    and 1,024 months either side of the start.
+    """
+    return ((month + ORIGIN) << INDEX_BITS) | index
+
+
+@kernel
+def plan_births(key, p, first_month, cumulative, extra_month):  # type: ignore[no-untyped-def]
+    """Return month of birth, family and number of every child, and each family's key.
+
+    Families start as first births; siblings follow at the family's own spacing; a month's first
+    births are what is missing to the number of births the population needs.
+
+    Parameters
+    ----------
+    key
+        Key of the draws.
+    p
+        Record of population parameters.
+    first_month
+        Month of `cumulative[0]`.
+    cumulative
+        Births needed until the end of each month, float64.
+    extra_month
+        Month of one birth beyond the plan, or NEVER.
+    """
+    months = cumulative.size
+    room = int(cumulative[months - 1]) * 2 + 8 * months + 64
+    birth = np.empty(room, np.int32)
+    family = np.empty(room, np.int32)
+    number = np.empty(room, np.int8)
+    keys = np.empty(room, np.uint32)
+    due = np.zeros(months + 512, np.int64)
+    children = families = born = 0
+    for m in range(months):
+        month = first_month + m
+        born += due[m]
+        wanted = max(0, int(np.floor(cumulative[m] + 0.5)) - born)
+        more = 1 if month == extra_month else 0
+        for k in range(wanted + more):
+            index = k if k < wanted else EXTRA_INDEX
+            own = family_key(month, index)
+            keys[families] = own
+            u0, u1, u2, _ = draw_block(key, own * 4 + 3, 0, draws.FAMILY, 0)
+            size = 1 if u0 < p.families_one else (2 if u0 < p.families_one + p.families_two else 3)
+            at = month
+            for n in range(size):
+                if n > 0:
+                    gap = -np.log(u1 if n == 1 else u2)
+                    at += 12 + int(gap * (p.spacing_months - 12))
+                if at - first_month >= months:
+                    break
+                if children >= room:
+                    return birth[:0], family[:0], number[:0], keys[:0]
+                birth[children] = at
+                family[children] = families
+                number[children] = n
+                children += 1
+                if n > 0 and index != EXTRA_INDEX:
+                    due[at - first_month] += 1
+            families += 1
+        born += wanted
+    return birth[:children], family[:children], number[:children], keys[:families]
+
+
+@inlined
+def death_age(u, p):  # type: ignore[no-untyped-def]
+    """Return the month of age at which a person dies, or NEVER if it lives to 25.
+
+    Inverse of the life table with a constant rate in each age band.
+    """
+    target = -np.log(1.0 - u)
+    hazard = 0.0
+    for month in range(300):
+        year = month // 12
+        band = 0 if year < 1 else (1 if year < 5 else (2 if year < 15 else (3 if year < 20 else 4)))
+        hazard += p.death_rate[band] / 12.0
+        if hazard >= target:
+            return month
+    return NEVER
+
+
+@kernel
+def found_families(families, keys, key, p):  # type: ignore[no-untyped-def]
+    """Draw what siblings share: strain, kind of problem, adults, network and trust."""
+    shift = p.lone_parent_liability
+    share = p.lone_parent_share
+    scale = 1.0 / np.sqrt(1.0 + shift * shift * share * (1.0 - share))
+    for f in range(keys.size):
+        who = keys[f] * 4 + 3
+        family = families[f]
+        family.who = keys[f]
+        _, _, _, u3 = draw_block(key, who, 0, draws.FAMILY, 0)
+        v0, v1, v2, v3 = draw_block(key, who, 0, draws.FAMILY, 1)
+        lone = 1.0 if v0 < share else 0.0
+        liability = scale * (normal_quantile(u3) + shift * (lone - share)) + p.need_level
+        family.liability = liability
+        family.adults = 1 if lone else 2
+        family.problem = Problem.HIDDEN if v1 < p.hidden_share else Problem.VISIBLE
+        family.network = 1 if v2 < p.network_share else 0
+        trust = p.trust_mean - p.trust_liability * liability + p.trust_spread * normal_quantile(v3)
+        family.trust = min(max(trust, 0.0), 1.0)
+
+
+@kernel
+def bear_children(children, liability, key, p):  # type: ignore[no-untyped-def]
+    """Draw what a child brings with it; the columns who, family and birth_month are set already."""
+    own_share = np.sqrt(p.own_share)
+    family_share = np.sqrt(p.family_share)
+    passing = np.sqrt(1.0 - p.own_share - p.family_share)
+    stable = np.sqrt(p.own_share + p.family_share)
+    link = p.school_propensity_link
+    for i in range(children.size):
+        child = children[i]
+        who = child.who
+        u0, u1, u2, u3 = draw_block(key, who, 0, draws.BIRTH, 0)
+        v0, v1, v2, v3 = draw_block(key, who, 0, draws.BIRTH, 1)
+        child.sex = 1 if u0 < p.boy_share else 0
+        propensity = family_share * liability[child.family] + own_share * normal_quantile(u1)
+        child.propensity = propensity
+        deviation = passing * normal_quantile(u2)
+        child.deviation = deviation
+        if u3 < p.onset_share:
+            child.onset_age = int(p.onset_from_age + v0 * (p.onset_to_age - p.onset_from_age))
+            child.onset_size = p.onset_size
+        aptitude = -link * propensity / stable + np.sqrt(1.0 - link * link) * normal_quantile(v1)
+        child.aptitude = aptitude
+        child.school = aptitude
+        age = death_age(v2, p)
+        if age != NEVER:
+            child.death_month = child.birth_month + age
+        child.exposure = -np.log(v3)
+        child.need = set_point(propensity, -9, child.onset_age, float(child.onset_size), p) + deviation

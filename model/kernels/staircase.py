@@ -1,0 +1,340 @@
+"""The staircase: decisions, waiting for a place, breakdowns, drop-out and courses that end."""
+
+import numpy as np
+
+from trappen.agents.ledger import Count, Sum
+from trappen.agents.levers import Lever
+from trappen.agents.states import NEVER, AdultOutcome, CaseState, Life, Step
+from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.draws import draw
+from trappen.model.kernels.steps import enter_step, family_accepts, is_placement, is_provided, offer_early_help
+from trappen.model.kernels.world import Meter
+
+TEEN = 156
+ADULT_OUTCOMES = len(AdultOutcome)
+
+
+@inlined
+def institution_threshold(age, p, levers):  # type: ignore[no-untyped-def]
+    """Return the assessed need (SD) from which a child goes to an institution rather than a family."""
+    threshold = p.placement_threshold + p.institution_gap + levers[Lever.FAMILY_PLACEMENT_SHIFT]
+    return threshold - p.institution_teen_shift if age >= TEEN else threshold
+
+
+@inlined
+def step_for(belief, age, p, levers):  # type: ignore[no-untyped-def]
+    """Return the step that assessed need calls for; FOSTER stands for any care in a family."""
+    if belief < p.preventive_threshold:
+        return Step.NONE
+    if belief < p.preventive_threshold + p.home_based_gap:
+        return Step.PREVENTIVE
+    if belief < p.placement_threshold:
+        return Step.HOME_BASED
+    if belief < institution_threshold(age, p, levers):
+        return Step.FOSTER
+    return Step.INSTITUTION
+
+
+@inlined
+def threshold_of(step, age, p, levers):  # type: ignore[no-untyped-def]
+    """Return the assessed need (SD) from which a child belongs on this step or a higher one."""
+    if step == Step.PREVENTIVE:
+        return p.preventive_threshold
+    if step == Step.HOME_BASED:
+        return p.preventive_threshold + p.home_based_gap
+    if step == Step.INSTITUTION:
+        return max(p.placement_threshold, institution_threshold(age, p, levers))
+    return p.placement_threshold
+
+
+@inlined
+def family_care(world, p, levers, i, age, month, counts):  # type: ignore[no-untyped-def]
+    """Return which care in a family is found: kin or network, own room for the older, or foster care.
+
+    The searches are counted where the money is: a share of all placements in a family is searched.
+    """
+    child = world.children[i]
+    u0, u1, _, _ = draw(world.key, child.who, month, draws.DECISION)
+    found = levers[Lever.KIN_SEARCH] * p.kin_chance
+    counts[Count.KIN_SEARCHES] += 1
+    if world.families[child.family].network == 1 and u0 < found:
+        return Step.KIN
+    if age >= p.own_room_from and u1 < p.own_room_share:
+        return Step.OWN_ROOM
+    return Step.FOSTER
+
+
+@kernel
+def decide(world, p, levers, month, year):  # type: ignore[no-untyped-def]
+    """Take the decisions (afgoerelser) whose time has come.
+
+    A step that assessed need calls for is wanted; what is voluntary can be declined; a child is
+    placed without consent only on grave need.
+    """
+    children = world.children
+    counts = world.counts[year]
+    involved = int(world.meters[Meter.INVOLVED])
+    for k in range(involved):
+        i = world.involved[k]
+        child = children[i]
+        if child.case != CaseState.DECIDED or child.wanted != Step.NONE:
+            continue
+        if child.wanted_from > month:
+            continue
+        counts[Count.DECISIONS] += 1
+        age = month - child.birth_month
+        target = np.int64(step_for(float(child.belief), age, p, levers))
+        if age < 0 and target > Step.HOME_BASED:
+            target = Step.HOME_BASED.value
+        if target == Step.NONE:
+            child.case = CaseState.NONE
+            child.wanted_from = NEVER
+            offer_early_help(world, levers, p, i, month, year)
+            continue
+        want(world, p, levers, i, target, month, year)
+
+
+@kernel
+def want(world, p, levers, i, target, month, year):  # type: ignore[no-untyped-def]
+    """Ask the family and put the child on the list for the step that was decided."""
+    child = world.children[i]
+    counts = world.counts[year]
+    age = month - child.birth_month
+    _, _, u2, u3 = draw(world.key, child.who, month, draws.DECISION)
+    if target >= Step.KIN and not is_placement(child.step):
+        if not family_accepts(world, p, i, u2):
+            if float(child.belief) < p.placement_threshold + p.grave_gap:
+                target = Step.HOME_BASED.value
+            else:
+                child.consent = 0
+                counts[Count.WITHOUT_CONSENT] += 1
+                family = child.family
+                world.families[family].trust = max(0.0, world.families[family].trust - p.trust_placement)
+    if target <= Step.HOME_BASED and not family_accepts(world, p, i, u3):
+        counts[Count.DECLINED] += 1
+        if child.step == Step.NONE or child.step == Step.EARLY:
+            child.case = CaseState.NONE
+            child.wanted_from = NEVER
+        return
+    if target == child.step:
+        return
+    if target == Step.FOSTER:
+        target = np.int64(family_care(world, p, levers, i, age, month, counts))
+    child.wanted = target
+    child.wanted_from = month
+
+
+@inlined
+def has_room(world, step):  # type: ignore[no-untyped-def]
+    """Return whether the municipality has a free place; kin and institutions are not bounded by it."""
+    if step == Step.FOSTER:
+        return world.occupied[Step.FOSTER] < world.meters[Meter.FOSTER_PLACES]
+    if is_provided(step):
+        used = world.occupied[Step.PREVENTIVE] + world.occupied[Step.HOME_BASED]
+        return used < world.meters[Meter.PROVIDER_PLACES]
+    return True
+
+
+@kernel
+def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
+    """Give free places to those who wait, longest wait first; nobody waits in need of an institution.
+
+    A child that has waited three months for a foster family goes to an institution.
+    """
+    children = world.children
+    involved = int(world.meters[Meter.INVOLVED])
+    n = 0
+    for k in range(involved):
+        i = world.involved[k]
+        child = children[i]
+        if child.wanted != Step.NONE and child.wanted_from <= month:
+            n += 1
+    if n == 0:
+        return
+    rows = np.empty(n, np.int64)
+    order = np.empty(n, np.int64)
+    n = 0
+    for k in range(involved):
+        i = world.involved[k]
+        child = children[i]
+        if child.wanted != Step.NONE and child.wanted_from <= month:
+            rows[n] = i
+            order[n] = (np.int64(child.wanted_from) + 2048) * 4294967296 + np.int64(child.who)
+            n += 1
+    waiting = 0
+    for k in np.argsort(order):
+        i = rows[k]
+        child = children[i]
+        step = int(child.wanted)
+        if step == Step.FOSTER and not has_room(world, step) and month - child.wanted_from >= 3:
+            step = Step.INSTITUTION.value
+        if has_room(world, step) or (is_provided(step) and is_provided(child.step)):
+            enter_step(world, p, levers, i, step, month, year)
+        else:
+            waiting += 1
+    world.counts[year][Count.WAITING] += waiting
+
+
+@inlined
+def breakdown_chance(step, need, age, months, p, levers, foster_costly):  # type: ignore[no-untyped-def]
+    """Return the chance that a placement breaks down this month."""
+    rate = p.breakdown_level * p.breakdown_rate[step] / 12.0
+    if months < 12:
+        rate *= p.breakdown_first_year
+    if age >= TEEN:
+        rate *= p.breakdown_teen
+    if step == Step.FOSTER or step == Step.KIN:
+        if foster_costly:
+            rate *= np.exp(p.breakdown_need * max(0.0, need - p.hard_case_from))
+        rate *= np.exp(-p.support_effect * (levers[Lever.FOSTER_SUPPORT] / 4.0))
+    return min(rate, 1.0)
+
+
+@kernel
+def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-untyped-def]
+    """Let placements break down, families drop out, and early courses and aftercare end."""
+    children = world.children
+    counts = world.counts[year]
+    involved = int(world.meters[Meter.INVOLVED])
+    for k in range(involved):
+        i = world.involved[k]
+        child = children[i]
+        step = int(child.step)
+        if step == Step.NONE:
+            continue
+        age = month - child.birth_month
+        counts[Count.STEP + step] += 1
+        if is_placement(step):
+            child.months_placed += 1
+            if age >= 144:
+                counts[Count.PLACED_12_17] += 1
+            if age < 180:
+                counts[Count.PLACED_UNDER_15_MONTHS] += 1
+            if step == Step.KIN or step == Step.FOSTER:
+                counts[Count.FAMILY_CARE_MONTHS] += 1
+            u0, u1, _, _ = draw(world.key, child.who, month, draws.BREAKDOWN)
+            months = month - child.step_since
+            if u0 < breakdown_chance(step, float(child.need), age, months, p, levers, foster_costly):
+                break_down(world, p, levers, i, step, age, u1, month, year)
+        elif step == Step.EARLY or step == Step.AFTERCARE:
+            if month >= child.ready:
+                enter_step(world, p, levers, i, Step.NONE.value, month, year)
+        if step >= Step.EARLY and step <= Step.HOME_BASED and child.step == step:
+            trust = float(world.families[child.family].trust)
+            u0, _, _, _ = draw(world.key, child.who, month, draws.DROPOUT)
+            if u0 < p.dropout * (1.0 - trust):
+                enter_step(world, p, levers, i, Step.NONE.value, month, year)
+
+
+@inlined
+def break_down(world, p, levers, i, step, age, u, month, year):  # type: ignore[no-untyped-def]
+    """End a placement that broke down (sammenbrud) and find the child another place.
+
+    Kin go to foster care; a foster family to an institution where the belief is near that threshold,
+    else to another family; the oldest leave institutions for own room or home; own rooms end at home.
+    """
+    child = world.children[i]
+    world.counts[year][Count.BREAKDOWNS] += 1
+    child.breakdowns += 1
+    child.scar += p.breakdown_scar
+    near = float(child.belief) >= institution_threshold(age, p, levers) - p.step_down_hysteresis
+    if step == Step.KIN:
+        to = Step.FOSTER
+    elif step == Step.FOSTER:
+        to = Step.INSTITUTION if near or not has_room(world, Step.FOSTER) else Step.FOSTER
+    elif step == Step.INSTITUTION:
+        to = Step.OWN_ROOM if age >= p.own_room_from and u < p.own_room_share else Step.INSTITUTION
+    else:
+        to = Step.NONE
+    enter_step(world, p, levers, i, np.int64(to), month, year)
+
+
+@kernel
+def grow(world, p, levers, month, year):  # type: ignore[no-untyped-def]
+    """Births and moves: conception, birth, the 18th and 23rd birthday, and death."""
+    children = world.children
+    counts = world.counts[year]
+    base = world.first_month[0]
+    for i in range(world.row_of_month[month + 9 - base], world.row_of_month[month + 10 - base]):
+        child = children[i]
+        child.life = Life.CHILD
+    counts[Count.BIRTHS] += world.row_of_month[month + 1 - base] - world.row_of_month[month - base]
+    for i in range(world.row_of_month[month - 216 - base], world.row_of_month[month - 215 - base]):
+        child = children[i]
+        if child.life == Life.CHILD:
+            come_of_age(world, p, levers, i, month, year)
+    for i in range(world.row_of_month[month - 276 - base], world.row_of_month[month - 275 - base]):
+        child = children[i]
+        if child.life == Life.YOUTH:
+            child.life = Life.ADULT
+            if child.step != Step.NONE:
+                enter_step(world, p, levers, i, Step.NONE.value, month, year)
+    for k in range(world.deaths.size):
+        i = world.deaths[k]
+        child = children[i]
+        when = child.death_month
+        if when > month:
+            break
+        if when == month and child.life != Life.DEAD and child.life != Life.GROWN:
+            if child.step != Step.NONE:
+                enter_step(world, p, levers, i, Step.NONE.value, month, year)
+            child.case = CaseState.NONE
+            child.wanted = Step.NONE
+            child.life = Life.DEAD
+            counts[Count.DEATHS] += 1
+
+
+@inlined
+def come_of_age(world, p, levers, i, month, year):  # type: ignore[no-untyped-def]
+    """End what ends at 18: the case is closed, and the placed may go on in aftercare (eftervaern)."""
+    child = world.children[i]
+    counts = world.counts[year]
+    counts[Count.TURNED_18] += 1
+    if child.first_placed != NEVER:
+        counts[Count.TURNED_18_EVER_PLACED] += 1
+    if child.first_contact != NEVER:
+        counts[Count.TURNED_18_NOTIFIED] += 1
+        world.sums[year][Sum.NEED_AT_18] += child.need
+    placed = is_placement(child.step)
+    if child.step != Step.NONE:
+        u0, _, _, _ = draw(world.key, child.who, month, draws.ACCEPT)
+        stays = placed and u0 < p.aftercare_uptake
+        enter_step(world, p, levers, i, np.int64(Step.AFTERCARE if stays else Step.NONE), month, year)
+    child.case = CaseState.NONE
+    child.wanted = Step.NONE
+    child.wanted_from = NEVER
+    child.life = Life.YOUTH
+
+
+@kernel
+def read_adults(world, p, month, year):  # type: ignore[no-untyped-def]
+    """Read what became of those who turn 25, from need and school attachment as youths."""
+    children = world.children
+    counts = world.counts[year]
+    base = world.first_month[0]
+    for i in range(world.row_of_month[month - 300 - base], world.row_of_month[month - 299 - base]):
+        child = children[i]
+        if child.life != Life.ADULT:
+            continue
+        child.life = Life.GROWN
+        index = (1.0 - p.school_weight) * float(child.need) - p.school_weight * float(child.school)
+        placed = child.first_placed != NEVER
+        notified = child.first_contact != NEVER
+        counts[Count.TURNED_25] += 1
+        counts[Count.TURNED_25_EVER_PLACED] += 1 if placed else 0
+        counts[Count.TURNED_25_NOTIFIED] += 1 if notified else 0
+        u0, u1, u2, u3 = draw(world.key, child.who, 0, draws.ADULT)
+        v0, _, _, _ = draw(world.key, child.who, 1, draws.ADULT)
+        happened = 0
+        for k in range(ADULT_OUTCOMES):
+            u = u0 if k == 0 else (u1 if k == 1 else (u2 if k == 2 else (u3 if k == 3 else v0)))
+            odds = np.exp(p.adult_level[k] + p.adult_slope[k] * index)
+            if u < odds / (1.0 + odds):
+                happened |= 1 << k
+                if notified:
+                    counts[Count.ADULT_NOTIFIED + k] += 1
+                if placed:
+                    counts[Count.ADULT_PLACED + k] += 1
+                else:
+                    counts[Count.ADULT_NOT_PLACED + k] += 1
+        child.adult = happened

@@ -1,0 +1,175 @@
+"""Steps: how a child comes to a step of the staircase and leaves it, the only place where `step` is written."""
+
+import numpy as np
+
+from trappen.agents.ledger import Count, Sum
+from trappen.agents.levers import Lever
+from trappen.agents.states import NEVER, CaseState, Step, StepDown
+from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.draws import draw
+from trappen.model.kernels.world import Meter
+
+
+@inlined
+def is_placement(step):  # type: ignore[no-untyped-def]
+    """Return whether a step is out of home."""
+    return step >= Step.KIN and step <= Step.OWN_ROOM
+
+
+@inlined
+def is_provided(step):  # type: ignore[no-untyped-def]
+    """Return whether a step draws on the capacity of preventive and home-based help."""
+    return step == Step.PREVENTIVE or step == Step.HOME_BASED
+
+
+@inlined
+def months_until_ready(step, u_kind, u_time, p, levers):  # type: ignore[no-untyped-def]
+    """Return the months until child and home are ready for a lower step.
+
+    Leaving a placement is bimodal in time: some homes are soon ready, others after years. Work with
+    the home, and institution stays with aim and time frame, bring it nearer.
+    """
+    if step == Step.EARLY:
+        mean = p.ready_early
+    elif step == Step.AFTERCARE:
+        mean = p.aftercare_months
+    elif not is_placement(step):
+        mean = p.ready_preventive
+    else:
+        mean = p.ready_short if u_kind < p.ready_short_share else p.ready_long
+        mean *= 1.0 - min(0.9, p.parallel_work_effect * (levers[Lever.PARALLEL_HOME_WORK] / 4.0))
+        if step == Step.INSTITUTION:
+            mean *= 1.0 - p.aim_shortens * levers[Lever.INSTITUTION_AIM]
+    return int(min(-np.log(u_time) * mean, 600.0)) + 1
+
+
+@kernel
+def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyped-def]
+    """Move a child to a step: places change hands, events are counted, readiness is drawn.
+
+    Parameters
+    ----------
+    p
+        Record of staircase parameters.
+    levers
+        Levers in force as the children feel them.
+    i
+        Row of the child.
+    step
+        Where it goes; NONE closes the case.
+    """
+    child = world.children[i]
+    counts = world.counts[year]
+    old = child.step
+    age = month - child.birth_month
+    stayed = month - child.step_since
+    child.step = step
+    child.wanted = Step.NONE
+    child.wanted_from = NEVER
+    world.occupied[old] -= 1
+    world.occupied[step] += 1
+    if old == Step.INSTITUTION:
+        counts[Count.INSTITUTION_STAYS_ENDED] += 1
+        world.sums[year][Sum.INSTITUTION_STAY] += stayed
+    if is_placement(old) and is_placement(step):
+        counts[Count.MOVES] += 1
+        child.moves += 1
+        child.scar += p.move_scar
+        child.school -= p.school_move_loss
+    elif is_placement(old):
+        counts[Count.PLACEMENTS_ENDED] += 1
+        world.sums[year][Sum.PLACEMENT_ENDED_MONTHS] += month - child.placed_since
+        child.placed_since = NEVER
+        child.consent = 1
+    elif is_placement(step):
+        counts[Count.NEW_PLACEMENTS] += 1
+        child.placed_since = month
+        if age < 72:
+            counts[Count.NEW_PLACEMENTS_0_5] += 1
+        elif age >= 144:
+            counts[Count.NEW_PLACEMENTS_12_17] += 1
+        if child.first_placed > month:
+            child.first_placed = month
+        if float(child.need) < p.unnecessary_below:
+            counts[Count.UNNECESSARY_PLACEMENTS] += 1
+    if step == Step.NONE:
+        child.step_since = NEVER
+        child.ready = NEVER
+        child.follow_up_due = NEVER
+        if child.case == CaseState.OPEN or child.case == CaseState.DECIDED:
+            child.case = CaseState.NONE
+        return
+    child.step_since = month
+    u0, u1, _, _ = draw(world.key, child.who, month, draws.STAIRCASE)
+    child.ready = month + months_until_ready(step, u0, u1, p, levers)
+    if child.first_help > month:
+        child.first_help = month
+        if child.first_need <= month:
+            counts[Count.FIRST_HELPS] += 1
+            world.sums[year][Sum.NEED_TO_HELP] += month - child.first_need
+    if step == Step.EARLY:
+        counts[Count.EARLY_STARTED] += 1
+        child.follow_up_due = NEVER
+    elif step == Step.AFTERCARE:
+        counts[Count.AFTERCARE_STARTED] += 1
+        child.case = CaseState.NONE
+        child.follow_up_due = NEVER
+    else:
+        counts[Count.MEASURES_STARTED] += 1
+        child.case = CaseState.OPEN
+        child.follow_up_due = month + p.first_follow_up
+
+
+@inlined
+def family_accepts(world, p, i, u):  # type: ignore[no-untyped-def]
+    """Return whether the family says yes to what is voluntary; trust decides."""
+    trust = float(world.families[world.children[i].family].trust)
+    return u < p.accept_base + p.accept_trust * trust
+
+
+@kernel
+def offer_early_help(world, levers, p, i, month, year):  # type: ignore[no-untyped-def]
+    """Offer a course in the general area (step 1) without a case, if there is room and the family will.
+
+    Many concerns are resolved in the talk itself, and nothing more is offered.
+    """
+    child = world.children[i]
+    if child.step != Step.NONE or child.case >= CaseState.ASSESSMENT:
+        return
+    u0, u1, _, _ = draw(world.key, child.who, month, draws.ACCEPT)
+    if u1 >= p.early_offer:
+        return
+    if world.meters[Meter.EARLY_PLACES] < 1.0:
+        world.counts[year][Count.EARLY_TURNED_AWAY] += 1
+        return
+    if family_accepts(world, p, i, u0):
+        world.meters[Meter.EARLY_PLACES] -= 1.0
+        enter_step(world, p, levers, i, Step.EARLY.value, month, year)
+    else:
+        world.counts[year][Count.DECLINED] += 1
+
+
+@inlined
+def may_step_down(world, p, i, step_down, u, month):  # type: ignore[no-untyped-def]
+    """Return whether a follow-up finds child and home ready for a lower step (structural switch)."""
+    if step_down == StepDown.READINESS:
+        return month >= world.children[i].ready
+    chance = p.per_follow_up_chance if is_placement(world.children[i].step) else p.per_follow_up_chance_home
+    return u < chance
+
+
+@kernel
+def list_involved(world, month):  # type: ignore[no-untyped-def]
+    """Write down the rows that have a step, a case or a task, which the rest of the month goes through.
+
+    Nobody comes to be involved after notice who was not by then: later phases only move the involved.
+    """
+    n = 0
+    first = world.row_of_month[month - 275 - world.first_month[0]]
+    last = world.row_of_month[month + 10 - world.first_month[0]]
+    for i in range(first, last):
+        child = world.children[i]
+        if child.step != Step.NONE or child.case != CaseState.NONE:
+            world.involved[n] = i
+            n += 1
+    world.meters[Meter.INVOLVED] = n

@@ -1,0 +1,90 @@
+"""Everything that changes while a municipality runs, as one bundle of arrays that kernels share."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from trappen.model.kernels.queue import Done, Queue, Tasks
+
+
+class Meter(IntEnum):
+    """Running quantities of the municipality, one float64 each."""
+
+    CONTACT = 0
+    """Hours of contact per open case and year, smoothed over about five months."""
+    EARLY_PLACES = 1
+    """Early courses that can be started now."""
+    POSTS_FELT = 2
+    """Full-time caseworkers whose work the children feel."""
+    POSTS_PAID = 3
+    """Full-time caseworkers the municipality pays."""
+    SERVERS = 4
+    """Caseworkers at work this month."""
+    HOURS_A_DAY = 5
+    """Productive hours of one of them in a working day."""
+    OPEN_CASES = 6
+    FOSTER_USE_AT_START = 7
+    PROVIDER_USE_AT_START = 8
+    FOSTER_PLACES = 9
+    """Places in foster families; infinite during the warm-up."""
+    PROVIDER_PLACES = 10
+    """Places in preventive and home-based measures; likewise."""
+    BUSY_DAYS = 11
+    INVOLVED = 12
+    """Rows in use of `World.involved`."""
+
+
+METERS = len(Meter)
+
+
+TASK = np.dtype(
+    [("row", "i8"), ("who", "i8"), ("kind", "i8"), ("priority", "i8"), ("arrival", "f8")], align=True
+)
+"""A task noted during the month, before it has its hours: `agents.casework_task.Task` less its work."""
+
+
+class World(NamedTuple):
+    """One municipality with one policy and one piece of luck."""
+
+    children: np.ndarray
+    """Table of `agents.child`, rows ordered by month of birth and person key."""
+    families: np.ndarray
+    """Table of `agents.family`."""
+    caseworkers: np.ndarray
+    """Table of `agents.caseworker`; the first rows, as many as there are posts, are in use."""
+    tasks: np.ndarray
+    """Tasks to be handed to the caseworkers; `pending[0]` rows are in use."""
+    pending: np.ndarray
+    involved: np.ndarray
+    """Rows with a step or a case this month, int64; see `steps.list_involved`."""
+    occupied: np.ndarray
+    """Children on each step now, int64, shape (9,)."""
+    meters: np.ndarray
+    """Meter values, float64, shape (METERS,)."""
+    counts: np.ndarray
+    """Events and stocks by year, int64, shape (years, COUNTS)."""
+    sums: np.ndarray
+    """Measured quantities by year, float64, shape (years, SUMS)."""
+    accounts: np.ndarray
+    """Kroner by year, post and payer, int64, shape (years, POSTS, PAYERS)."""
+    row_of_month: np.ndarray
+    """First row born in or after a month, int64, indexed by month less `first_month`."""
+    first_month: np.ndarray
+    """Month of `row_of_month[0]`, int64, shape (1,)."""
+    deaths: np.ndarray
+    """Rows that die before 25, ordered by month, int64."""
+    key: np.ndarray
+    """Key of the draws, uint32, shape (2,)."""
+
+
+class Desk(NamedTuple):
+    """The caseworkers' desk: what waits, what is handed in, and what was finished this month.
+
+    It stands beside the world, because few kernels need it and each array handed to a compiled
+    function costs time.
+    """
+
+    queue: Queue
+    tasks: Tasks
+    done: Done

@@ -1,0 +1,75 @@
+"""How fast the casework queue runs: compiled against SimPy, by the same rules on the same tasks."""
+
+from time import process_time
+
+DAYS_A_MONTH = 21
+
+
+def bench_queue(
+    months: int = 36, tasks_a_month: int = 600, caseworkers: int = 30, load: float = 0.9, repeats: int = 5
+) -> dict[str, float]:
+    """Measure both casework engines on one municipality's tasks and return the figures.
+
+    Parameters
+    ----------
+    months
+        Length of the run.
+    tasks_a_month
+        Tasks handed in each month, reviews, assessments and follow-ups alike.
+    caseworkers
+        How many serve them.
+    load
+        Share of the caseworkers' time that the tasks need on average.
+    repeats
+        Runs of the compiled engine, of which the quickest counts; SimPy runs once.
+
+    Returns
+    -------
+    :
+        `tasks` finished; `events` (each task arrives, starts and finishes); CPU seconds
+        `compiled_seconds` and `simpy_seconds`; `compiled_events_per_second` and
+        `simpy_events_per_second`; their `ratio`; `same`, 1 if both logs were equal to the last bit.
+    """
+    import numpy as np
+
+    from trappen.model.casework import SimPyCasework
+    from trappen.model.kernels import draws
+    from trappen.model.kernels import queue as compiled
+
+    mean_work = load * caseworkers * DAYS_A_MONTH / tasks_a_month
+    handed_in = []
+    for month in range(months):
+        row = np.arange(tasks_a_month) + month * tasks_a_month
+        luck = draws.uniforms(1, row, month, draws.TASK)
+        kind = (luck[:, 0] * 3).astype(np.int64)
+        arrival = (month + luck[:, 1]) * DAYS_A_MONTH
+        work = np.maximum(-np.log(luck[:, 2]) * mean_work, compiled.LEAST_WORK)
+        handed_in.append(compiled.Tasks(kind, kind + 1, arrival, row, row, work))
+    room = months * tasks_a_month
+
+    def run(one_month, done) -> tuple[float, list[np.ndarray]]:  # type: ignore[no-untyped-def]
+        log, begun = [], process_time()
+        for month, tasks in enumerate(handed_in):
+            first = float(month * DAYS_A_MONTH)
+            count = one_month(first, first + DAYS_A_MONTH, caseworkers, tasks, tasks_a_month, done)
+            log.append(np.stack([done.row[:count], done.start[:count], done.finish[:count]]))
+        return process_time() - begun, log
+
+    def run_compiled() -> tuple[float, list[np.ndarray]]:
+        queue = compiled.empty_queue(room)
+        return run(lambda *month: compiled.run_month(queue, *month), compiled.empty_done(room))
+
+    run_compiled()  # compiles, or loads what is compiled
+    compiled_seconds, log = min((run_compiled() for _ in range(repeats)), key=lambda timed: timed[0])
+    simpy_seconds, judge = run(SimPyCasework().run_columns, compiled.empty_done(room))
+    tasks = sum(part.shape[1] for part in log)
+    return {
+        "tasks": float(tasks),
+        "events": 3.0 * tasks,
+        "compiled_seconds": compiled_seconds,
+        "simpy_seconds": simpy_seconds,
+        "compiled_events_per_second": 3.0 * tasks / compiled_seconds,
+        "simpy_events_per_second": 3.0 * tasks / simpy_seconds,
+        "ratio": simpy_seconds / compiled_seconds,
+        "same": float(all(np.array_equal(a, b) for a, b in zip(log, judge, strict=True))),
+    }

@@ -1,0 +1,336 @@
+"""A comparison: the same municipality, the same children and the same luck under two policies."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from trappen.agents.ledger import Payer, Post
+from trappen.model.evidence import register
+from trappen.model.outcomes import INDICATORS, Indicator, Ledger, discount_factors
+from trappen.scenarios.intervals import compared, spread_of
+from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, ensemble_name, members
+from trappen.scenarios.runner import LUCK_PER_SET, Run, parameters_of, run_replicates
+from trappen.scenarios.scenario import Scenario, Structure, check_comparable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STRUCTURE_REPLICATES = 16
+"""Replicates under each structural alternative: enough to see a verdict change, not to measure it."""
+
+PRICE_YEAR = 2023
+Say = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between two policies, per year and in all, and how sure one can be.
+
+    Attributes
+    ----------
+    a, b
+        The two scenarios; differences are b less a.
+    runs
+        Yearly tables of all replicates, of a and of b.
+    alternatives
+        For each structural alternative, the runs of a and b under it.
+    """
+
+    a: Scenario
+    b: Scenario
+    runs: tuple[Run, Run]
+    alternatives: dict[tuple[str, str], tuple[Run, Run]]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Names of the two policies, or of the scenarios where the policies share a name."""
+        pair = (self.a.policy_as_run.name, self.b.policy_as_run.name)
+        return pair if pair[0] != pair[1] else (self.a.name, self.b.name)
+
+    @cached_property
+    def _ledgers(self) -> tuple[Ledger, Ledger]:
+        return tuple(Ledger(run.counts, run.sums, run.accounts) for run in self.runs)  # type: ignore[return-value]
+
+    @cached_property
+    def _discount(self) -> np.ndarray:
+        values = parameters_of(self.a, 0)
+        return discount_factors(
+            self.a.years,
+            values["discount_rate"],
+            values["discount_rate_late"],
+            int(values["discount_late_from"]),
+        )
+
+    def _frame(self, chosen: "Sequence[Indicator]") -> pd.DataFrame:
+        totals = [ledger.over_years() for ledger in self._ledgers]
+        rows = []
+        for indicator in chosen:
+            a, b = (np.asarray(indicator.read(total), float) for total in totals)
+            rows.append(self._row(indicator, a, b))
+            if indicator.row == "net_cost_per_year":
+                rows.append(self._row(NET_PRESENT_VALUE, *(self._present_value(k) for k in (0, 1))))
+        return pd.DataFrame(rows)
+
+    def _row(self, indicator: Indicator, a: np.ndarray, b: np.ndarray) -> dict[str, Any]:
+        found = compared(a, b, indicator.direction, self.runs[0].sets)
+        row: dict[str, Any] = {"group": indicator.group}
+        if indicator.sub_goal is not None:
+            row["sub_goal"] = indicator.sub_goal
+        return row | {
+            "row": indicator.row,
+            "unit": indicator.unit,
+            "direction": indicator.direction,
+            **found,
+        }
+
+    def _present_value(self, which: int) -> np.ndarray:
+        yearly = np.asarray(_NET_COST.read(self._ledgers[which]), float)
+        return np.asarray(yearly @ self._discount)
+
+    def summary(self) -> pd.DataFrame:
+        """Return cost, outcomes and the system side by side with the difference and its interval."""
+        return self._frame([i for i in INDICATORS if i.group in ("cost", "outcome", "system")])
+
+    def indicators(self) -> pd.DataFrame:
+        """Return the seven sub-goals of the reorientation as indicators."""
+        return self._frame([i for i in INDICATORS if i.group == "sub_goal"])
+
+    def harm(self) -> pd.DataFrame:
+        """Return missed children, unnecessary placements, under-matched children and false alarms."""
+        return self._frame([i for i in INDICATORS if i.group == "harm"])
+
+    def accounts(self) -> pd.DataFrame:
+        """Return the accounts by policy, year, post and payer, million kroner with a 90 % range."""
+        frames = []
+        for name, run in zip(self.names, self.runs, strict=True):
+            amounts = run.accounts / 1e6
+            low, high = np.quantile(amounts, (0.05, 0.95), axis=0)
+            years, posts, payers = np.meshgrid(
+                np.arange(self.a.years), np.arange(len(Post)), np.arange(len(Payer)), indexing="ij"
+            )
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "policy": name,
+                        "year": self.a.start_year + years.ravel(),
+                        "post": [Post(k).name.lower() for k in posts.ravel()],
+                        "payer": [Payer(k).name.lower() for k in payers.ravel()],
+                        "amount": amounts.mean(axis=0).ravel(),
+                        "low": low.ravel(),
+                        "high": high.ravel(),
+                    }
+                )
+            )
+        found = pd.concat(frames, ignore_index=True)
+        used = found.groupby(["post", "payer"])["amount"].transform(lambda amount: amount.ne(0).any())
+        return found[used].reset_index(drop=True)
+
+    def yearly(self) -> pd.DataFrame:
+        """Return every indicator by policy and year, and the cumulative net difference in cost."""
+        rows = []
+        for name, ledger in zip(self.names, self._ledgers, strict=True):
+            for indicator in INDICATORS:
+                values = np.asarray(indicator.read(ledger), float)
+                row = "net_cost" if indicator.row == "net_cost_per_year" else indicator.row
+                rows.extend(self._by_year(name, row, indicator.unit, values))
+        rows.extend(
+            self._by_year("difference", "cumulative_net_difference", "m_dkk", np.cumsum(self._extra, axis=1))
+        )
+        return pd.DataFrame(rows)
+
+    def _by_year(self, name: str, row: str, unit: str, values: np.ndarray) -> list[dict[str, Any]]:
+        return [
+            {
+                "policy": name,
+                "year": self.a.start_year + year,
+                "row": row,
+                "unit": unit,
+                **spread_of(values[:, year]),
+            }
+            for year in range(self.a.years)
+        ]
+
+    @cached_property
+    def _extra(self) -> np.ndarray:
+        """Net cost of b less a by replicate and year, million kroner."""
+        a, b = (np.asarray(_NET_COST.read(ledger), float) for ledger in self._ledgers)
+        return b - a
+
+    def break_even(self) -> dict[str, Any]:
+        """Return when cumulative savings have paid for the change, and how often that is never.
+
+        A replicate breaks even in the first year from which the cumulative difference stays at or
+        below zero until the horizon ends, after it has once been above.
+        """
+        cumulative = np.cumsum(self._extra, axis=1)
+        paid_back = cumulative[:, -1] <= 0.0
+        above = cumulative > 0.0
+        last_above = np.where(
+            above.any(axis=1), self.a.years - 1 - np.argmax(above[:, ::-1], axis=1), -1
+        )
+        years = last_above[paid_back] + 1
+        never = float(1.0 - paid_back.mean())
+        median = None if never > 0.5 else int(np.median(years)) + self.a.start_year
+        return {"year": median, "chance_within_horizon": float(paid_back.mean()), "never_share": never}
+
+    def structure(self) -> pd.DataFrame:
+        """Return how the difference in cost and in need changes over the structural switches."""
+        rows = []
+        cases: list[tuple[str, str, bool, tuple[Run, Run]]] = [("default", "default", True, self.runs)]
+        cases += [(switch, choice, False, runs) for (switch, choice), runs in self.alternatives.items()]
+        for switch, choice, is_default, runs in cases:
+            cost, need = (_difference(indicator, runs) for indicator in (_NET_COST, _NEED))
+            seen = spread_of(cost)
+            rows.append(
+                {
+                    "switch": switch,
+                    "choice": choice,
+                    "cost_difference": seen["mean"],
+                    "low": seen["low"],
+                    "high": seen["high"],
+                    "chance_cheaper": float(np.mean(cost < 0)),
+                    "need_difference": float(need.mean()),
+                    "chance_less_need": float(np.mean(need < 0)),
+                    "is_default": is_default,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def losing(self) -> pd.DataFrame:
+        """Return each parameter set's own result; the reform loses where it costs more and need is no less."""
+        cost, need = (_difference(indicator, self.runs) for indicator in (_NET_COST, _NEED))
+        sets = self.runs[0].sets
+        rows = [
+            {
+                "set": int(number),
+                "cost_difference": float(cost[sets == number].mean()),
+                "need_difference": float(need[sets == number].mean()),
+            }
+            for number in np.unique(sets)
+        ]
+        frame = pd.DataFrame(rows)
+        frame["reform_loses"] = (frame["cost_difference"] > 0) & (frame["need_difference"] >= 0)
+        return frame
+
+    def losing_parameters(self) -> pd.DataFrame:
+        """Return which uncertain numbers go with a dearer reform: rank correlation over parameter sets."""
+        frame = self.losing()
+        columns = ["parameter", "correlation", "grade"]
+        if len(frame) < 5:
+            return pd.DataFrame(columns=columns)
+        ensemble = members(ensemble_name(self.a.structure))
+        ranked = frame["cost_difference"].rank().to_numpy()
+        rows = []
+        for name in ensemble[1]:
+            entry = register().get(name)
+            if entry is None or entry.varies != "evidence":
+                continue
+            values = pd.Series([ensemble[int(number)][name] for number in frame["set"]]).rank().to_numpy()
+            if np.ptp(values) > 0:
+                correlation = float(np.corrcoef(values, ranked)[0, 1])
+                rows.append({"parameter": name, "correlation": correlation, "grade": entry.grade})
+        found = pd.DataFrame(rows, columns=columns)
+        order = found["correlation"].abs().sort_values(ascending=False).index
+        return found.loc[order].reset_index(drop=True)
+
+    @cached_property
+    def result_hash(self) -> str:
+        """SHA-256 of every number the runs gave, which a rerun must give again."""
+        digest = hashlib.sha256()
+        for runs in (self.runs, *self.alternatives.values()):
+            for run in runs:
+                for table in (run.counts, run.sums, run.accounts, run.sets):
+                    digest.update(np.ascontiguousarray(table).tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Everything that decides the result, and what the report says about it."""
+        from trappen.scenarios.manifest import manifest_of
+
+        return manifest_of(self)
+
+
+def _indicator(row: str) -> Indicator:
+    return next(indicator for indicator in INDICATORS if indicator.row == row)
+
+
+_NET_COST = _indicator("net_cost_per_year")
+_NEED = _indicator("need_months")
+NET_PRESENT_VALUE = Indicator("net_present_value", "cost", "m_dkk", -1, lambda of: np.zeros(0))
+
+
+def _difference(indicator: Indicator, runs: tuple[Run, Run]) -> np.ndarray:
+    """Return b less a over the whole horizon, by replicate."""
+    a, b = (
+        np.asarray(indicator.read(Ledger(run.counts, run.sums, run.accounts).over_years()), float)
+        for run in runs
+    )
+    return b - a
+
+
+def compare_scenarios(
+    a: Scenario,
+    b: Scenario,
+    *,
+    structure: bool = True,
+    threads: int = 2,
+    say: Say | None = None,
+) -> Comparison:
+    """Run two scenarios against each other, and under each structural alternative more briefly.
+
+    Parameters
+    ----------
+    structure
+        Whether the structural alternatives are run too.
+    say
+        Told of progress: what, done, of how many.
+
+    Raises
+    ------
+    Problem
+        If the scenarios are not the same municipality, horizon, luck and structure.
+    """
+    check_comparable(a, b)
+    others = [
+        (switch, choice)
+        for switch, choice in ALTERNATIVES
+        if structure and a.structure == DEFAULT and a.replicates >= LUCK_PER_SET
+    ]
+    brief = list(range(min(STRUCTURE_REPLICATES, a.replicates)))
+    of = a.replicates + len(others) * len(brief)
+    done = 0
+
+    def told(_: int, __: int) -> None:
+        nonlocal done
+        done += 1
+        if say is not None:
+            say("compare", done, of)
+
+    first, second = run_replicates([a, b], threads=threads, progress=told)
+    alternatives = {}
+    for switch, choice in others:
+        changed = Structure(**{switch: choice})  # type: ignore[arg-type]
+        pair = [scenario.model_copy(update={"structure": changed}) for scenario in (a, b)]
+        runs = run_replicates(pair, brief, threads=threads, progress=told)
+        alternatives[(switch, choice)] = (runs[0], runs[1])
+    return Comparison(a, b, (first, second), alternatives)
+
+
+def to_json(comparison: Comparison) -> str:
+    """Return the whole result as JSON: summary, indicators, harm, accounts, structure and manifest."""
+    tables = {
+        name: json.loads(getattr(comparison, name)().to_json(orient="records"))
+        for name in ("summary", "indicators", "harm", "accounts", "structure", "losing")
+    }
+    return json.dumps(
+        tables | {"break_even": comparison.break_even(), "manifest": comparison.manifest},
+        ensure_ascii=False,
+        indent=2,
+    )

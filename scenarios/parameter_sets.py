@@ -1,0 +1,66 @@
+"""The ensemble of calibrated parameter sets that runs draw from, one for each choice of structure."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from trappen.agents.states import Belief, FosterHardCases, StepDown
+from trappen.model.parameter_set import Values, base_values, with_changes
+from trappen.scenarios.scenario import Structure
+
+DEFAULT = Structure()
+ALTERNATIVES: tuple[tuple[str, str], ...] = (
+    ("belief", "fixed_gain"),
+    ("step_down", "per_follow_up"),
+    ("foster_hard_cases", "price_only"),
+)
+"""Each structural switch and its alternative to the argued default."""
+
+
+def codes(structure: Structure) -> np.ndarray:
+    """Return the switches as kernels read them: belief, step_down, foster_hard_cases; int64."""
+    return np.array(
+        [
+            Belief[structure.belief.upper()],
+            StepDown[structure.step_down.upper()],
+            FosterHardCases[structure.foster_hard_cases.upper()],
+        ],
+        np.int64,
+    )
+
+
+def ensemble_name(structure: Structure) -> str:
+    """Return the name of the packaged ensemble fitted under a structure.
+
+    Each switch has an ensemble fitted with it alone moved from the default; where several are moved,
+    the first of them decides and the fit is less close, which `trappen targets` shows.
+    """
+    for switch, choice in ALTERNATIVES:
+        if getattr(structure, switch) == choice:
+            return choice
+    return "default"
+
+
+@cache
+def members(name: str) -> tuple[dict[str, float], ...]:
+    """Return the rows of a packaged ensemble: set 0 is the best fit, the others are drawn."""
+    resource = files("trappen.scenarios.ensembles") / f"{name}.csv"
+    with resource.open(encoding="utf-8", newline="") as file:
+        rows = [
+            {key: float(value) for key, value in row.items()}
+            for row in csv.DictReader(line for line in file if not line.startswith("#"))
+        ]
+    return tuple(rows)
+
+
+def best(structure: Structure) -> Values:
+    """Return the parameter set of the best fit under a structure."""
+    return values_of(members(ensemble_name(structure))[0])
+
+
+def values_of(row: dict[str, float]) -> Values:
+    """Return the whole parameter set of one row of an ensemble."""
+    changes = {name: value for name, value in row.items() if name not in ("set", "misfit")}
+    return with_changes(base_values(), changes)

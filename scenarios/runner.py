@@ -1,0 +1,193 @@
+"""Runs: one municipality, one piece of luck and one parameter set, under each of some policies."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from trappen.agents.ledger import COUNTS, PAYERS, POSTS, SUMS
+from trappen.agents.levers import LEVERS, Lever
+from trappen.model.engine import (
+    WARM_UP_YEARS,
+    InForce,
+    copy_state,
+    luck_key,
+    make_desk,
+    make_world,
+    run_months,
+)
+from trappen.model.kernels.draws import Purpose, uniforms
+from trappen.model.kernels.world import Meter, World
+from trappen.model.municipalities import national_age_distribution
+from trappen.model.parameter_set import Rules, Values, make_rules, with_changes
+from trappen.model.population import WARM_UP_MONTHS
+from trappen.policies.lever import defaults, levers
+from trappen.policies.policy import Cost
+from trappen.scenarios.parameter_sets import best, codes, ensemble_name, members, values_of
+from trappen.scenarios.scenario import Scenario
+
+LUCK_PER_SET = 2
+"""Replicates that share a parameter set, so that luck and parameters can be told apart."""
+
+THREADS = 2
+FIRST_COST_DRAW = 10_000
+"""Months of the ensemble's draws from which the prices of changing are drawn."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Yearly tables of some replicates under one policy, months before the start left out.
+
+    Attributes
+    ----------
+    counts, sums, accounts
+        Shapes (replicates, years, COUNTS), (..., SUMS), (..., POSTS, PAYERS).
+    sets
+        Parameter set of each replicate, shape (replicates,).
+    """
+
+    counts: np.ndarray
+    sums: np.ndarray
+    accounts: np.ndarray
+    sets: np.ndarray
+
+
+def set_of(scenario: Scenario, replicate: int) -> int:
+    """Return the number of the parameter set a replicate runs with: 0 is the best fit."""
+    if not scenario.uncertainty:
+        return 0
+    drawn = len(members(ensemble_name(scenario.structure))) - 1
+    return 1 + (replicate // LUCK_PER_SET) % drawn
+
+
+def parameters_of(scenario: Scenario, number: int) -> Values:
+    """Return the whole parameter set of that number, with the scenario's own values laid over it."""
+    if number == 0:
+        values = best(scenario.structure)
+    else:
+        values = values_of(members(ensemble_name(scenario.structure))[number])
+    return with_changes(values, scenario.parameters)
+
+
+def _columns(values: np.ndarray) -> np.ndarray:
+    """Return lever values with their columns in the order kernels read them."""
+    names = list(levers())
+    return np.ascontiguousarray(values[:, [names.index(Lever(k).name.lower()) for k in range(LEVERS)]])
+
+
+def todays_practice(months: int) -> InForce:
+    """Return today's practice for so many months: nothing changes and nothing is paid for changing."""
+    practice = defaults()
+    row = np.array([practice[Lever(k).name.lower()] for k in range(LEVERS)])
+    force = np.tile(row, (months, 1))
+    return InForce(force, force, np.zeros(months))
+
+
+def in_force(scenario: Scenario, rules: Rules, number: int, posts: float) -> InForce:
+    """Return what a scenario puts in force in each month of its horizon.
+
+    Parameters
+    ----------
+    number
+        Parameter set, which decides where in its range each price of changing lies.
+    posts
+        Full-time caseworkers at the start, who are to be trained.
+    """
+    months = range(scenario.months)
+    policy = scenario.policy_as_run
+    costs = policy.transition
+    staff = float(rules.money["front_staff"]) * scenario.children / 1000.0
+    once = _price(costs.training_per_caseworker, number, 0) * posts
+    once += _price(costs.training_per_front_staff, number, 1) * staff
+    yearly = _price(costs.project_per_year_per_1000_children, number, 2) * scenario.children / 1000.0
+    transition = once * policy.transition_share(months) + yearly / 12.0 * policy.project_runs(months)
+    return InForce(
+        _columns(scenario.levers_reaching(months)), _columns(scenario.levers_paid(months)), transition
+    )
+
+
+def _price(cost: Cost | None, number: int, which: int) -> float:
+    """Return a price of changing: its value for the best fit, else drawn from its range."""
+    if cost is None:
+        return 0.0
+    if number == 0:
+        return float(cost.value)
+    u = float(uniforms(0, np.array([number]), FIRST_COST_DRAW + which, Purpose.ENSEMBLE)[0, 0])
+    return float(cost.low) + u * (float(cost.high) - float(cost.low))
+
+
+def start(scenario: Scenario, replicate: int) -> tuple[World, object, Rules, int]:
+    """Return a municipality at the start of the horizon, after its warm-up under today's practice."""
+    number = set_of(scenario, replicate)
+    rules = make_rules(parameters_of(scenario, number))
+    key = luck_key(scenario.seed, scenario.municipality_code or 0, replicate)
+    ages = np.asarray(national_age_distribution(), float)
+    world = make_world(scenario.children, ages, rules, key, scenario.years)
+    desk = make_desk(world)
+    run_months(
+        world, desk, rules, todays_practice(WARM_UP_MONTHS), codes(scenario.structure), -WARM_UP_MONTHS
+    )
+    return world, desk, rules, number
+
+
+def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
+    """Run one replicate under each scenario: the same children, the same luck, one warm-up."""
+    first = scenarios[0]
+    world, desk, rules, number = start(first, replicate)
+    posts = float(world.meters[Meter.POSTS_PAID])
+    ended = []
+    for scenario in scenarios:
+        last = scenario is scenarios[-1]
+        own_world = world if last else copy_state(world)
+        own_desk = desk if last else copy_state(desk)  # type: ignore[type-var]
+        force = in_force(scenario, rules, number, posts)
+        run_months(own_world, own_desk, rules, force, codes(scenario.structure), 0)  # type: ignore[arg-type]
+        ended.append(own_world)
+    return ended
+
+
+def run_replicates(
+    scenarios: Sequence[Scenario],
+    replicates: Sequence[int] | None = None,
+    *,
+    threads: int = THREADS,
+    progress: Progress | None = None,
+) -> list[Run]:
+    """Run replicates of scenarios that differ in policy only, and return a `Run` for each scenario.
+
+    Neither the number of threads nor the order of replicates changes a number.
+
+    Parameters
+    ----------
+    replicates
+        Which; those the first scenario asks for by default.
+    progress
+        Told how many of how many are done.
+    """
+    first = scenarios[0]
+    wanted = list(range(first.replicates)) if replicates is None else list(replicates)
+    years = first.years
+    runs = [
+        Run(
+            np.zeros((len(wanted), years, COUNTS), np.int64),
+            np.zeros((len(wanted), years, SUMS)),
+            np.zeros((len(wanted), years, POSTS, PAYERS), np.int64),
+            np.array([set_of(first, replicate) for replicate in wanted]),
+        )
+        for _ in scenarios
+    ]
+
+    def one(place: int) -> None:
+        for run, world in zip(runs, run_replicate(scenarios, wanted[place]), strict=True):
+            run.counts[place] = world.counts[WARM_UP_YEARS:]
+            run.sums[place] = world.sums[WARM_UP_YEARS:]
+            run.accounts[place] = world.accounts[WARM_UP_YEARS:]
+
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        for done, _ in enumerate(pool.map(one, range(len(wanted))), 1):
+            if progress is not None:
+                progress(done, len(wanted))
+    return runs

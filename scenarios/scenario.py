@@ -1,0 +1,389 @@
+"""A scenario says which municipality lives under which policy, for how long and by which luck."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, PrivateAttr
+
+from trappen.agents.problem import Problem, Problems
+from trappen.model.checking import Origin, Strict, check, out_of_range, shown
+from trappen.model.municipalities import Municipality
+from trappen.model.municipalities import find as find_municipality
+from trappen.model.nearest import nearest
+from trappen.model.strict_yaml import BAD, KeyPath, Marks, parse, read_bytes
+from trappen.policies.catalogue import find as find_policy
+from trappen.policies.catalogue import in_order, is_path, names, no_such_policy
+from trappen.policies.lever import levers
+from trappen.policies.policy import Months, Name, Policy, content_problems, lever_problems, read_policy
+
+DEFAULT_MUNICIPALITY = "Herning"
+
+
+class Register(Protocol):
+    """The model parameters by name."""
+
+    def names(self) -> Iterable[str]:
+        """List the names of the parameters."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Give one parameter with `value`, `low` and `high`."""
+
+
+type FindRegister = Callable[[], Register]
+
+
+def model_register() -> Register:
+    """Give the model's own parameters; imported here because most scenarios override none."""
+    from trappen.model.evidence import register
+
+    return register()  # type: ignore[no-any-return, unused-ignore]
+
+
+class Structure(Strict):
+    """The structural choices on which the sign of a result can hang; the argued default stands first.
+
+    Attributes
+    ----------
+    belief
+        How a caseworker's belief about need is updated.
+    step_down
+        Whether readiness to step down belongs to the child and its time, or each follow-up has a chance.
+    foster_hard_cases
+        Whether a hard case in a foster family costs the child something real, or only another price.
+    """
+
+    belief: Literal["bayes", "fixed_gain"] = "bayes"
+    step_down: Literal["readiness", "per_follow_up"] = "readiness"
+    foster_hard_cases: Literal["costly", "price_only"] = "costly"
+
+
+class Links(Strict):
+    """Links of the mechanism; where one is off, its levers are paid for but do not reach the children."""
+
+    notice: bool = True
+    attention: bool = True
+    match: bool = True
+    effect: bool = True
+
+
+class _Told(Strict):
+    """What scenario files and resolved scenarios have in common."""
+
+    name: Name
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    levers: dict[str, float] = Field(default_factory=dict)
+    start_year: Annotated[int, Field(ge=2000, le=2100)] = 2026
+    years: Annotated[int, Field(ge=1, le=60)] = 20
+    replicates: Annotated[int, Field(ge=1, le=100_000)] = 50
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    uncertainty: bool = True
+    casework: Literal["compiled", "simpy"] = "compiled"
+    structure: Structure = Structure()
+    links: Links = Links()
+    parameters: dict[str, float] = Field(default_factory=dict)
+
+
+class _File(_Told):
+    """A scenario as a file tells it; the municipality and the policy are still to be found."""
+
+    municipality: str | None = None
+    children: Annotated[int, Field(ge=1, le=2_000_000)] | None = None
+    policy: Any
+
+
+class Scenario(_Told):
+    """A scenario with everything found and written out.
+
+    Made by `load_scenario`, `scenario_from` and `Scenario.from_resolved`, which tell every mistake.
+
+    Attributes
+    ----------
+    municipality, municipality_code
+        Name and code; None for an own, unnamed municipality.
+    children
+        Children aged 0-17.
+    children_source
+        `flat_share_0195` (an estimate, population times 0.195) or `given`.
+    policy
+        The policy before the scenario's own `levers` are laid over it; `policy_as_run` has them in.
+    """
+
+    municipality: str | None
+    municipality_code: int | None
+    children: Annotated[int, Field(ge=1, le=2_000_000)]
+    children_source: Literal["flat_share_0195", "given"]
+    policy: Policy
+    _file: str | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Two scenarios are the same when they say the same, whichever files they came from."""
+        return isinstance(other, Scenario) and self.resolved() == other.resolved()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def label(self) -> str:
+        """The file the scenario came from, or its name."""
+        return self._file or self.name
+
+    @property
+    def months(self) -> int:
+        """Months of the horizon."""
+        return 12 * self.years
+
+    @property
+    def policy_as_run(self) -> Policy:
+        """The policy with the scenario's own lever targets."""
+        return self.policy.with_levers(self.levers)
+
+    def levers_paid(self, months: Months) -> NDArray[np.float64]:
+        """Give the lever values that are paid for in each month, shape (months, levers)."""
+        return self.policy_as_run.in_force(months)
+
+    def levers_reaching(self, months: Months) -> NDArray[np.float64]:
+        """Give the lever values that reach the children, shape (months, levers).
+
+        Where a link is off, its levers stand at today's practice, exactly.
+        """
+        values = self.levers_paid(months)
+        for column, lever in enumerate(levers().values()):
+            if not getattr(self.links, lever.link):
+                values[:, column] = lever.default
+        return values
+
+    def resolved(self) -> dict[str, Any]:
+        """Write the whole scenario out as plain data that JSON can hold."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def from_resolved(
+        cls, data: Any, *, file: str | Path | None = None, register: FindRegister = model_register
+    ) -> "Scenario":
+        """Rebuild a scenario from what `resolved` wrote.
+
+        Raises
+        ------
+        Problems
+            The data is not a whole and valid scenario.
+        """
+        origin = Origin(file)
+        scenario, problems = check(cls, data, origin, empty=True)
+        if isinstance(data, dict):
+            problems += content_problems(data.get("policy"), origin.below("policy"))
+            problems += _number_problems(data, origin, register)
+        if problems or scenario is None:
+            raise Problems(problems)
+        return scenario
+
+
+def load_scenario(path: str | Path, *, register: FindRegister = model_register) -> Scenario:
+    """Read a scenario file, and tell every mistake in it at once.
+
+    Raises
+    ------
+    Problem
+        The file cannot be used; `Problems` when single values in it are wrong.
+    """
+    return scenario_from(Path(path), register=register)
+
+
+def scenario_from(
+    source: str | Path | Policy, *, register: FindRegister = model_register, **overrides: Any
+) -> Scenario:
+    """Make a scenario from a policy of the catalogue, or from a file.
+
+    Parameters
+    ----------
+    source
+        Name of a policy in the catalogue, path of a scenario file or of a policy file, or a policy. A policy
+        alone gives the default scenario, in Herning.
+    register
+        Finds the model's parameters when the scenario overrides some.
+    overrides
+        Fields of a scenario that replace what `source` says; None leaves a field as it is. `levers`,
+        `structure`, `links` and `parameters` replace only the entries they name.
+
+    Raises
+    ------
+    Problem
+        As `load_scenario`.
+    """
+    given = {key: value for key, value in overrides.items() if value is not None}
+    file: Path | None = None
+    raw: dict[str, Any]
+    marks, found = Marks(), list[Problem]()
+    if isinstance(source, Policy):
+        raw = {"name": source.name, "policy": source}
+    elif not is_path(source):
+        raw = {"name": find_policy(source).name, "policy": source}
+    else:
+        file = Path(source)
+        raw, marks, found = parse(read_bytes(file), file)
+        if _is_policy_file(raw):
+            policy = find_policy(file)
+            raw, file = {"name": policy.name, "policy": policy}, None
+    if file is None and "children" not in given:
+        raw["municipality"] = DEFAULT_MUNICIPALITY
+    if "municipality" in given:
+        raw.pop("children", None)  # they were the other municipality's
+    paths = _lay_over(raw, given)
+    scenario, problems = _build(raw, Origin(file, marks, given=paths), register)
+    if found or problems or scenario is None:
+        raise Problems(in_order(found + problems))
+    scenario._file = None if file is None else str(file)
+    return scenario
+
+
+def check_comparable(a: Scenario, b: Scenario) -> None:
+    """Say what differs between two scenarios besides their policies: a comparison needs the same world.
+
+    Raises
+    ------
+    Problems
+        One sentence for each field that differs; it names both files and what each says.
+    """
+    ours, theirs = _world(a), _world(b)
+    problems = [
+        Problem(
+            "scenario.not_comparable",
+            field=name,
+            first=a.label,
+            given=ours.get(name, "-"),
+            second=b.label,
+            other=theirs.get(name, "-"),
+        )
+        for name in ours | theirs
+        if ours.get(name) != theirs.get(name)
+    ]
+    if problems:
+        raise Problems(problems)
+
+
+_WORLD = ("municipality", "children", "start_year", "years", "replicates", "seed", "uncertainty", "casework")
+
+
+def _world(scenario: Scenario) -> dict[str, str]:
+    """Write out what decides who lives in a scenario and with which luck and which model."""
+    world = {name: shown(getattr(scenario, name) or "-") for name in _WORLD}
+    world["uncertainty"] = shown(scenario.uncertainty)
+    world["seed"] = shown(scenario.seed)
+    world |= {f"structure.{name}": shown(value) for name, value in scenario.structure}
+    return world | {f"parameters.{name}": shown(value) for name, value in scenario.parameters.items()}
+
+
+def _is_policy_file(raw: dict[str, Any]) -> bool:
+    return "policy" not in raw and bool(raw.keys() & {"description", "phase_in", "transition", "stop_year"})
+
+
+def _lay_over(raw: dict[str, Any], given: dict[str, Any]) -> frozenset[KeyPath]:
+    """Replace what the file says by what was given, and list the key paths that were replaced."""
+    paths: set[KeyPath] = set()
+    for key, value in given.items():
+        if key in ("levers", "structure", "links", "parameters") and isinstance(value, Mapping):
+            below = raw.get(key)
+            raw[key] = {**(below if isinstance(below, dict) else {}), **value}
+            paths |= {(key, name) for name in value}
+        else:
+            raw[key] = value
+            paths.add((key,))
+    return frozenset(paths)
+
+
+def _build(
+    raw: dict[str, Any], origin: Origin, register: FindRegister
+) -> tuple[Scenario | None, list[Problem]]:
+    policy, problems = _find_policy(raw.get("policy"), origin)
+    municipality, more = _find_municipality(raw, origin)
+    problems += more
+    code = raw.get("municipality")
+    simple = {**raw, "municipality": str(code)} if type(code) is int else dict(raw)
+    if raw.get("policy") is not BAD and raw.get("policy") is not None:
+        simple["policy"] = ""  # its inside has been checked already
+    told, more = check(_File, simple, origin)
+    problems += more + _number_problems(raw, origin, register)
+    if problems or told is None or policy is None:
+        return None, problems
+    children = told.children or (municipality.children if municipality else 0)
+    scenario = Scenario(
+        **told.model_dump(exclude={"municipality", "children", "policy"}),
+        municipality=municipality.name if municipality else None,
+        municipality_code=municipality.code if municipality else None,
+        children=children,
+        children_source="given" if told.children else "flat_share_0195",
+        policy=policy,
+    )
+    return scenario, []
+
+
+def _find_policy(told: Any, origin: Origin) -> tuple[Policy | None, list[Problem]]:
+    if isinstance(told, Policy):
+        return told, []
+    if isinstance(told, dict):
+        return read_policy(told, origin.below("policy"))
+    if not isinstance(told, str):
+        wrong = told is not None and told is not BAD
+        return None, [origin.problem("scenario.odd_policy", ("policy",), given=shown(told))] if wrong else []
+    if not is_path(told):
+        if told in names():
+            return find_policy(told), []
+        place = origin.problem("", ("policy",))
+        return None, [no_such_policy(told, file=place.file, line=place.line)]
+    path = Path(told)
+    if origin.file is not None and ("policy",) not in origin.given:
+        path = Path(origin.file).parent / path
+    try:
+        if not path.exists():
+            return None, [origin.problem("scenario.no_policy_file", ("policy",), path=str(path))]
+        return find_policy(path), []
+    except Problems as several:
+        return None, several.found
+    except (Problem, OSError, ValueError) as single:
+        lost = origin.problem("scenario.no_policy_file", ("policy",), path=shown(told))
+        return None, [single if isinstance(single, Problem) else lost]
+
+
+def _find_municipality(raw: dict[str, Any], origin: Origin) -> tuple[Municipality | None, list[Problem]]:
+    if "municipality" not in raw:
+        return None, [] if "children" in raw else [origin.problem("scenario.no_population", ())]
+    told = raw["municipality"]
+    if type(told) is not int and not isinstance(told, str):
+        return None, []  # the check of types tells it
+    try:
+        return find_municipality(told), []
+    except Problem as problem:
+        return None, [origin.problem(problem.key, ("municipality",), **problem.values)]
+
+
+def _number_problems(raw: dict[str, Any], origin: Origin, register: FindRegister) -> list[Problem]:
+    """Say which levers and parameters are unknown or outside their bounds."""
+    problems = lever_problems(raw.get("levers"), origin.below("levers"))
+    overridden = raw.get("parameters")
+    if not isinstance(overridden, Mapping) or not overridden:
+        return problems
+    known = register()
+    names_known = list(known.names())
+    for name, value in overridden.items():
+        if name not in names_known:
+            problems.append(_unknown_parameter(name, names_known, origin))
+            continue
+        entry, path = known[name], ("parameters", name)
+        if isinstance(getattr(entry, "value", None), list | tuple | dict):
+            problems.append(origin.problem("scenario.table_parameter", path))
+        elif entry.low is None or entry.high is None:
+            problems.append(origin.problem("scenario.fixed_parameter", path))
+        elif type(value) in (int, float) and not entry.low <= value <= entry.high:
+            problems.append(out_of_range(value, entry, path, origin))
+    return problems
+
+
+def _unknown_parameter(name: str, known: list[str], origin: Origin) -> Problem:
+    """Name the nearest parameters; all of them would be some hundred."""
+    near = nearest(name, known)
+    if near:
+        key, values = "scenario.unknown_parameter_near", {"nearest": ", ".join(near)}
+    else:
+        key, values = "scenario.unknown_parameter", {}
+    return origin.problem(key, ("parameters", name), given=shown(name), **values)

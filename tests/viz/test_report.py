@@ -1,0 +1,147 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+from fake_comparison import FakeComparison
+
+from trappen.viz import charts
+from trappen.viz.report import report, write_report
+
+DRAWINGS = [
+    charts.cost_over_years,
+    charts.investment,
+    charts.forest,
+    charts.steps,
+    charts.placed,
+    charts.structure,
+]
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Page(HTMLParser):
+    """Follows the tags and fails on one that is not closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.used, self.levels, self.tags = [], [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        if "id" in given:
+            self.ids.append(given["id"])
+        self.used += given.get("aria-labelledby", "").split()
+        if re.fullmatch(r"h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module", params=["da", "en"])
+def page(request):
+    html = report(FakeComparison(), request.param)
+    parsed = Page()
+    parsed.feed(html)
+    parsed.close()
+    return request.param, html, parsed
+
+
+def test_the_report_holds_no_address(page):
+    _, html, _ = page
+    for part in ("http", "//www", "xmlns", "<script", "<link", "@import", "src="):
+        assert part not in html.lower(), part
+
+
+def test_the_tags_are_balanced_and_the_ids_are_unique(page):
+    _, _, parsed = page
+    assert parsed.open == []
+    assert len(parsed.ids) == len(set(parsed.ids))
+    assert set(parsed.used) <= set(parsed.ids)
+
+
+def test_the_language_the_title_and_the_levels_of_heading(page):
+    lang, _, parsed = page
+    assert ("html", {"lang": lang}) in parsed.tags
+    assert parsed.levels[0] == 1
+    assert parsed.levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(parsed.levels, parsed.levels[1:], strict=False))
+
+
+def test_every_chart_is_there_wide_and_narrow_with_a_table(page):
+    _, html, parsed = page
+    assert sum(tag == "svg" for tag, _ in parsed.tags) == 2 * len(DRAWINGS)
+    assert html.count("<figure>") == len(DRAWINGS)
+    assert html.count("<details>") == len(DRAWINGS)
+
+
+def test_no_placeholder_or_missing_number_is_left(page):
+    _, html, _ = page
+    text = re.sub(r"<style.*?</style>", "", html, flags=re.DOTALL)
+    assert not re.search(r"\$\w|\{\w+\}|\bnan\b|\bNone\b", text)
+
+
+@pytest.mark.parametrize("draw", DRAWINGS)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_chart_speaks_and_is_drawn_the_same_each_time(draw, narrow):
+    comparison = FakeComparison()
+    svg = draw(comparison, "da", narrow=narrow)
+    assert 'role="img"' in svg
+    assert re.search(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>", svg)
+    assert "<text" in svg
+    assert "http" not in svg
+    assert "<metadata" not in svg
+    assert svg == draw(comparison, "da", narrow=narrow)
+
+
+def test_a_chart_writes_numbers_as_the_language_does():
+    assert "−4,2" in charts.structure(FakeComparison(), "da")
+    assert "−4.2" in charts.structure(FakeComparison(), "en")
+
+
+@pytest.mark.parametrize("draw", [charts.cost_over_years, charts.investment, charts.structure])
+def test_a_chart_without_figures_is_left_out(draw):
+    comparison = FakeComparison()
+    yearly, choices = comparison.yearly(), comparison.structure()
+    comparison.yearly = lambda: yearly.iloc[:0]
+    comparison.structure = lambda: choices.iloc[:0]
+    assert draw(comparison, "da") == ""
+
+
+def test_what_a_user_named_cannot_become_markup():
+    comparison = FakeComparison()
+    comparison.names = ("status_quo", "<b>plan</b>")
+    comparison.manifest["scenario"]["municipality"] = "<script>x</script> & Co"
+    html = report(comparison, "en")
+    assert "<script" not in html
+    assert "<b>plan" not in html
+    assert "&lt;b&gt;plan&lt;/b&gt;" in html
+
+
+def test_a_one_year_run_with_equal_policies_still_makes_a_report():
+    comparison = FakeComparison()
+    zero = {row: (0.0, 0.0, 0.0) for row in (*comparison.summary()["row"], *comparison.indicators()["row"])}
+    comparison = FakeComparison(**zero)
+    comparison.manifest["scenario"]["years"] = 1
+    comparison.manifest["levers"] = []
+    accounts, yearly = comparison.accounts(), comparison.yearly()
+    comparison.accounts = lambda: accounts[accounts["year"] == 2026]
+    comparison.yearly = lambda: yearly[yearly["year"] == 2026]
+    comparison.break_even_answer = {"year": None, "chance_within_horizon": 0.0, "never_share": 1.0}
+    html = report(comparison, "en")
+    assert "exactly the same" in html
+    assert "the same value on every lever" in html
+
+
+def test_the_report_is_written_as_utf8(tmp_path):
+    path = tmp_path / "report.html"
+    write_report(FakeComparison(), path, "da")
+    assert "Omlægningen" in path.read_text(encoding="utf-8")

@@ -1,0 +1,64 @@
+import io
+
+import pandas as pd
+import pytest
+from fake_comparison import POSTS, FakeComparison, FakeRun, fake_targets
+from rich.console import Console
+
+from trappen.viz import terminal, wording
+
+
+def printed(show, what, lang, width, **values):
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    show(what, lang, console=console, **values)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_nothing_runs_over_the_edge_and_no_colour_is_written_to_a_pipe(lang, width):
+    texts = [
+        printed(terminal.print_comparison, FakeComparison(), lang, width),
+        printed(terminal.print_run, FakeRun(), lang, width),
+        printed(terminal.print_targets, fake_targets(), lang, width),
+    ]
+    for text in texts:
+        assert "\x1b" not in text
+        assert max(len(line) for line in text.splitlines()) <= width
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_everything_asked_for_is_there(lang):
+    text = printed(terminal.print_comparison, FakeComparison(), lang, 120, folder="results/herning-1")
+    for key in ("cost_and_outcomes", "sub_goals", "harm", "answer", "sure"):
+        assert wording.say(f"heading.{key}", lang) in text
+    for goal in range(1, 8):
+        assert f"{goal}. {wording.say(f'sub_goal.{goal}', lang)}" in text
+    for year in range(2026, 2046):
+        assert text.count(f"\n{year} ") == 2
+    assert "results/herning-1" in text
+    assert wording.say("finding.caution", lang)[:60] in text
+
+
+def test_a_long_horizon_is_thinned_and_says_so():
+    comparison = FakeComparison()
+    accounts = comparison.accounts()
+    later = accounts.assign(year=accounts["year"] + 20)
+    comparison.accounts = lambda: pd.concat([accounts, later])
+    text = printed(terminal.print_comparison, comparison, "en", 80)
+    assert "\n2027 " in text
+    assert "\n2032 " not in text
+    assert "\n2065 " in text
+    assert wording.say("terminal.years_left_out", "en") in text
+
+
+def test_a_name_with_brackets_is_printed_as_it_is():
+    comparison = FakeComparison()
+    comparison.names = ("status_quo", "omlaegning")
+    comparison.manifest["scenario"]["municipality"] = "[bold]Herning[/bold]"
+    assert "[bold]Herning[/bold]" in printed(terminal.print_comparison, comparison, "da", 80)
+
+
+def test_the_posts_of_the_fixture_are_those_of_the_accounts():
+    assert set(FakeComparison().accounts()["post"]) == {*POSTS, "refund"}

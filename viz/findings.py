@@ -1,0 +1,328 @@
+"""What a comparison says, in sentences and rounded numbers, the same for terminal, charts and report."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from trappen.viz import wording
+from trappen.viz.wording import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LESS, MORE, UNCLEAR, SAME = "less", "more", "unclear", "same"
+
+POST_GROUPS: dict[str, tuple[str, ...]] = {
+    "casework": ("caseworkers", "notifications_and_assessments"),
+    "prevention": ("early", "preventive"),
+    "home": ("home_based",),
+    "family": ("kin", "foster"),
+    "institution": ("institution",),
+    "other": ("own_room", "aftercare", "support", "detection", "transition"),
+    "refund": ("refund",),
+}
+"""Posts of the accounts put together so that a year fits on one line."""
+
+
+def verdict(low: float, high: float) -> str:
+    """Return what an interval of a difference allows one to say: less, more, the same, or nothing."""
+    if low == 0 and high == 0:
+        return SAME
+    if high < 0:
+        return LESS
+    return MORE if low > 0 else UNCLEAR
+
+
+def judgement(row: Mapping[str, Any]) -> str:
+    """Return `better`, `worse`, `unclear`, `same`, or `moved` for a row that is neither good nor bad."""
+    found = verdict(row["low"], row["high"])
+    if found in (UNCLEAR, SAME):
+        return found
+    if row["direction"] == 0:
+        return "moved"
+    return "better" if (found == MORE) == (row["direction"] > 0) else "worse"
+
+
+def decimals(*values: float) -> int:
+    """Return how many decimals show the largest of some differences to one or two figures."""
+    known = [abs(value) for value in values if math.isfinite(value)]
+    largest = max(known, default=0.0)
+    if largest == 0 or largest >= 20:
+        return 0
+    return 1 if largest >= 0.5 else 2 if largest >= 0.05 else 3
+
+
+def row_decimals(row: Mapping[str, Any]) -> int:
+    """Return the decimals of a whole row, so that its difference is the difference of what is shown.
+
+    An interval without zero is never rounded into one that ends at zero, down to a thousandth.
+    """
+    places = decimals(row["difference"], row["low"], row["high"])
+    level = max(abs(row["a"]), abs(row["b"]))
+    if 0 < level < 100:
+        places = max(places, 1)
+    if verdict(row["low"], row["high"]) in (LESS, MORE):
+        nearest = min(abs(row["low"]), abs(row["high"]))
+        while places < 3 and round(nearest, places) == 0:
+            places += 1
+    return places
+
+
+def policy_name(comparison: Any, which: int, lang: str) -> str:
+    """Return the policy's name as it stands inside a sentence."""
+    return _policy_text("policy", comparison, comparison.names[which], lang)
+
+
+def policy_head(comparison: Any, which: int, lang: str) -> str:
+    """Return the policy's name as the head of a column or a line in a chart."""
+    return _policy_text("policy_head", comparison, comparison.names[which], lang)
+
+
+def name_of(policy: str, lang: str) -> str:
+    """Return the name of a policy that stands alone, as a heading."""
+    return wording.sentence(wording.say_or(f"policy_head.{policy}", lang, policy))
+
+
+def _policy_text(kind: str, comparison: Any, name: str, lang: str) -> str:
+    key = f"{kind}.{name}"
+    if wording.has(key):
+        return say(key, lang)
+    titles = comparison.manifest.get("titles") or {}
+    return wording.pick(titles.get(name, name), lang)
+
+
+def fact(manifest: Mapping[str, Any], *names: str) -> Any:
+    """Return the first of some entries of a manifest, at its top or in its scenario; None if all lack."""
+    scenario = manifest.get("scenario")
+    for place in (manifest, scenario if isinstance(scenario, Mapping) else {}):
+        for name in names:
+            if place.get(name) is not None:
+                return place[name]
+    return None
+
+
+def municipality(manifest: Mapping[str, Any]) -> str:
+    """Return the municipality's name; a mapping's `name`, or the scenario's name for an unnamed one."""
+    found = fact(manifest, "municipality", "name")
+    return str(found.get("name")) if isinstance(found, Mapping) else str(found or wording.NONE)
+
+
+def years_of(comparison: Any) -> tuple[int, int, int]:
+    """Return the first year, the last year and their number."""
+    start = int(fact(comparison.manifest, "start_year") or 0)
+    count = int(fact(comparison.manifest, "years") or 0)
+    return start, start + count - 1, count
+
+
+def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Return every row of a frame as a mapping by column."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def rows(frame: "pd.DataFrame", *groups: str) -> list[dict[str, Any]]:
+    """Return the rows of some groups as mappings, in the frame's order within each group."""
+    return [row for group in groups for row in records(frame[frame["group"] == group])]
+
+
+def row_named(frame: "pd.DataFrame", name: str) -> dict[str, Any] | None:
+    """Return the row of that id, or None."""
+    found = records(frame[frame["row"] == name])
+    return found[0] if found else None
+
+
+def headline(comparison: Any, lang: str) -> list[str]:
+    """Return the answer in plain words: the cost, then the children, then the harm.
+
+    An interval that contains zero is said not to tell; nothing is rounded into a finding.
+    """
+    summary = comparison.summary()
+    a, b = (policy_name(comparison, which, lang) for which in (0, 1))
+    found = []
+    if cost := row_named(summary, "net_cost_per_year"):
+        amount = wording.money(abs(cost["difference"]), lang, row_decimals(cost))
+        found.append(_compared("finding.cost", cost, lang, a=a, b=b, amount=amount))
+    if need := row_named(summary, "need_months"):
+        amount = wording.number(abs(need["difference"]), row_decimals(need), lang)
+        found.append(_compared("finding.need", need, lang, a=a, b=b, amount=amount))
+    return [wording.sentence(text) for text in [*found, *harm_sentences(comparison, lang)]]
+
+
+def _compared(key: str, row: Mapping[str, Any], lang: str, **values: object) -> str:
+    places = row_decimals(row)
+    return say(
+        f"{key}.{verdict(row['low'], row['high'])}",
+        lang,
+        difference=wording.signed(row["difference"], places, lang),
+        low=wording.signed(row["low"], places, lang),
+        high=wording.signed(row["high"], places, lang),
+        interval=wording.interval(row["low"], row["high"], places, lang),
+        chance=wording.chance(row["chance_better"], lang),
+        **values,
+    )
+
+
+def harm_sentences(comparison: Any, lang: str) -> list[str]:
+    """Return one sentence for the harm that grew, one for what fell and one for what cannot be told."""
+    told: dict[str, list[str]] = {"worse": [], "better": [], "unclear": [], "same": []}
+    for row in records(comparison.harm()):
+        label = say(f"row.{row['row']}", lang).lower()
+        found = judgement(row)
+        if found in ("worse", "better"):
+            label += f" ({wording.signed(row['difference'], row_decimals(row), lang)})"
+        told[found].append(label)
+    return [
+        say(f"finding.harm.{found}", lang, rows=listed(labels, lang))
+        for found, labels in told.items()
+        if labels
+    ]
+
+
+def listed(words: Iterable[str], lang: str) -> str:
+    """Join words as a sentence does: a, b and c."""
+    *front, last = list(words)
+    return f"{', '.join(front)} {say('word.and', lang)} {last}" if front else last
+
+
+def break_even_year(comparison: Any) -> int | None:
+    """Return the calendar year in which the investment is earned back, or None for never.
+
+    It is never when most replicates never earn it back, whatever the median of the rest.
+    """
+    answer = comparison.break_even()
+    year = answer.get("year")
+    if year is None or not math.isfinite(year) or answer["never_share"] > 0.5:
+        return None
+    start = years_of(comparison)[0]
+    return int(year) if year >= 1000 else start + int(year)
+
+
+def break_even_line(comparison: Any, lang: str) -> str:
+    """Return when the investment is earned back and how likely that is; `never` is said plainly."""
+    answer = comparison.break_even()
+    year = break_even_year(comparison)
+    return say(
+        "finding.break_even.never" if year is None else "finding.break_even.year",
+        lang,
+        year=year,
+        years=years_of(comparison)[2],
+        chance=wording.chance(answer["chance_within_horizon"], lang),
+        never=wording.chance(answer["never_share"], lang),
+    )
+
+
+def structural_choices(comparison: Any) -> list[dict[str, Any]]:
+    """Return the structural choices with the default once, first."""
+    frame = comparison.structure()
+    if not len(frame):
+        return []
+    choices = records(frame)
+    default = [row for row in choices if row["is_default"]][:1]
+    return default + [row for row in choices if not row["is_default"]]
+
+
+def choice_name(row: Mapping[str, Any], lang: str) -> str:
+    """Return a structural choice in words; the default stands for all the defaults together."""
+    if row["is_default"]:
+        return say("report.defaults", lang)
+    switch = wording.say_or(f"switch.{row['switch']}", lang, str(row["switch"]))
+    choice = wording.say_or(f"choice.{row['switch']}.{row['choice']}", lang, str(row["choice"]))
+    return f"{switch}: {choice}"
+
+
+def structure_line(comparison: Any, lang: str) -> str:
+    """Return in one line how the verdict on cost changes over the structural choices; empty if none ran."""
+    found = [(row, verdict(row["low"], row["high"])) for row in structural_choices(comparison)]
+    if not found:
+        return ""
+    words = {kind: say(f"finding.structure.verdict_{kind}", lang) for kind in (LESS, MORE, UNCLEAR, SAME)}
+    kinds = [kind for _, kind in found]
+    if len(set(kinds)) == 1:
+        return say("finding.structure.same", lang, count=len(kinds), verdict=words[kinds[0]])
+    usual = kinds[0]
+    counted = [
+        say("finding.structure.counted", lang, verdict=words[kind], count=kinds.count(kind))
+        for kind in words
+        if kind in kinds
+    ]
+    other = [say("word.quoted", lang, text=choice_name(row, lang)) for row, kind in found if kind != usual]
+    return say("finding.structure.turns", lang, verdicts=", ".join(counted), choices=listed(other, lang))
+
+
+def losing_lines(comparison: Any, lang: str) -> list[str]:
+    """Return in how many parameter sets the second policy loses, and which uncertain numbers decide it."""
+    sets = comparison.losing()
+    b = wording.sentence(policy_name(comparison, 1, lang))
+    if len(sets) <= 1:
+        return [say("finding.losing.one_set", lang)]
+    count = int(sets["reform_loses"].sum())
+    lines = [
+        say("finding.losing.some" if count else "finding.losing.none", lang, b=b, count=count, all=len(sets))
+    ]
+    parameters = records(comparison.losing_parameters())[:3]
+    if parameters:
+        words = [
+            say(
+                "finding.losing.correlation",
+                lang,
+                parameter=row["parameter"],
+                correlation=wording.signed(row["correlation"], 2, lang),
+                grade=grade(row["grade"], lang),
+            )
+            for row in parameters
+        ]
+        lines.append(say("finding.losing.deciding", lang, parameters=listed(words, lang)))
+    return lines
+
+
+def grade(name: object, lang: str) -> str:
+    """Return the words of a grade of evidence; one without a text is shown as it stands."""
+    return wording.say_or(f"grade.{wording.slug(str(name))}", lang, str(name))
+
+
+def luck_line(comparison: Any, lang: str) -> str:
+    """Return how the spread of the cost difference divides between luck and uncertain numbers."""
+    cost = row_named(comparison.summary(), "net_cost_per_year")
+    if cost is None or not math.isfinite(cost["luck_sd"]) or not math.isfinite(cost["parameter_sd"]):
+        return ""
+    return say(
+        "finding.luck",
+        lang,
+        luck=wording.number(cost["luck_sd"], 1, lang),
+        parameter=wording.number(cost["parameter_sd"], 1, lang),
+    )
+
+
+def own_accounts(accounts: "pd.DataFrame") -> "pd.DataFrame":
+    """Return what the municipality itself pays: a row for each policy and year, a column for each post.
+
+    The state's refund is a negative post there, so a row's sum is the net cost.
+    """
+    own = accounts[accounts["payer"].str.startswith("municipality")]
+    wide = own.pivot_table(index=["policy", "year"], columns="post", values="amount", aggfunc="sum")
+    return wide.fillna(0.0)
+
+
+def grouped_accounts(accounts: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the municipality's accounts with the posts put together, and their sum as `net`."""
+    import pandas as pd
+
+    wide = own_accounts(accounts)
+    grouped = pd.DataFrame(index=wide.index)
+    for group, posts in POST_GROUPS.items():
+        grouped[group] = wide[[post for post in posts if post in wide]].sum(axis=1)
+    grouped["net"] = wide.sum(axis=1)
+    return grouped
+
+
+def discount_text(rates: object, lang: str) -> str:
+    """Return the discount rate in words: one rate, or one after another with the year each begins."""
+    if isinstance(rates, int | float):
+        return wording.percent(rates, lang, 1)
+    if not isinstance(rates, list | tuple):
+        return "" if rates is None else str(rates)
+    told = []
+    for step in rates:
+        start, rate = (step.get("from_year", 0), step["rate"]) if isinstance(step, Mapping) else step
+        shown = wording.percent(rate, lang, 1)
+        told.append(say("report.discount_from", lang, rate=shown, year=start) if start else shown)
+    return ", ".join(told)
