@@ -1,9 +1,12 @@
-"""A child (barn): the columns that describe it and the table they make."""
+"""A child (barn): the columns that describe it, the table they make, and one row of it."""
+
+from typing import Any
 
 import numpy as np
 
 from trappen.agents.fields import Field, make_table
-from trappen.agents.states import NEVER
+from trappen.agents.row import Row
+from trappen.agents.states import NEVER, AdultOutcome, Step
 
 FIELDS = (
     # The first 64 bytes, one cache line: all that the monthly rules ask of a child nobody knows.
@@ -55,6 +58,84 @@ FIELDS = (
     Field("adult", "i1", "bits", "adult outcomes that came true (AdultOutcome)", 0, "outcomes"),
 )
 """Every column of the table of children, in the order of the table."""
+
+SCRIPTABLE = (
+    "propensity",
+    "onset_age",
+    "onset_size",
+    "aptitude",
+    "deviation",
+    "scar",
+    "school",
+    "belief",
+)
+"""What a script may change in a child: what the rules read afresh and nothing else is counted from.
+
+So a script can give a child a harder life, a crisis (`deviation`), a lasting wound or its healing
+(`scar`), a better school, or its caseworker a better or worse judgement (`belief`). Need itself is the
+sum of such parts and follows when the rules next add them up, within three months. Steps, cases, months
+and counts are refused: places, accounts and waiting lists are kept in step with them.
+"""
+
+
+class Child(
+    Row,
+    table="children",
+    fields=FIELDS,
+    scriptable=SCRIPTABLE,
+    row_numbers=[("family", "family_row"), ("caseworker", "caseworker_post")],
+):
+    """One child, from before birth to 25: a row of the table of children.
+
+    It has every field of `FIELDS` by name, except that `family` and `caseworker` are agents; the
+    numbers in those columns are `family_row` and `caseworker_post`. It stands as it does on the
+    first day of `model.month`.
+    """
+
+    __slots__ = ()
+
+    @property
+    def age_months(self) -> int:
+        """Age in months; negative before birth."""
+        return self.model.month - self.birth_month
+
+    @property
+    def age_years(self) -> int:
+        """Age in whole years; negative before birth."""
+        return self.age_months // 12
+
+    @property
+    def family(self) -> Any:
+        """The family, with all its children."""
+        return self.model.families[self.family_row]
+
+    @property
+    def siblings(self) -> Any:
+        """The other children of the family, those not yet born included."""
+        together = self.family.children
+        return together.select(together.column("who") != self.who)
+
+    @property
+    def caseworker(self) -> Any:
+        """The caseworker who knows the child; None if there is none, or the post is no more."""
+        post, caseworkers = self.caseworker_post, self.model.caseworkers
+        return caseworkers[post] if 0 <= post < len(caseworkers) else None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it lives out of home (anbragt)."""
+        return Step.KIN <= self.step <= Step.OWN_ROOM
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a step has been decided on and has not begun (venteliste)."""
+        return self.wanted != Step.NONE
+
+    @property
+    def adult_outcomes(self) -> tuple[AdultOutcome, ...]:
+        """What came true of what is read at 25; nothing before."""
+        return tuple(outcome for outcome in AdultOutcome if self.adult >> outcome & 1)
+
 
 def make_children(rows: int) -> np.ndarray:
     """Return a table of that many unborn children, every field at its default."""

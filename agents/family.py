@@ -1,8 +1,11 @@
 """A family (familie): what siblings share."""
 
+from typing import Any
+
 import numpy as np
 
 from trappen.agents.fields import Field, make_table
+from trappen.agents.row import Row
 
 FIELDS = (
     Field("who", "u4", "-", "family key: the family's own luck hangs on it", 0, "population"),
@@ -13,6 +16,21 @@ FIELDS = (
     Field("trust", "f4", "0-1", "trust in the municipality (tillid)", 0.5, "population, casework"),
 )
 """Every column of the table of families, in the order of the table."""
+
+SCRIPTABLE = ("problem", "network", "trust")
+"""What a script may change in a family. Liability and adults only counted when the children were drawn."""
+
+
+class Family(Row, table="families", fields=FIELDS, scriptable=SCRIPTABLE):
+    """One family: a row of the table of families, with every field of `FIELDS` by name."""
+
+    __slots__ = ()
+
+    @property
+    def children(self) -> Any:
+        """All its children, oldest first, those not yet born included."""
+        return self.model.children.select(family=self.row)
+
 
 def make_families(rows: int) -> np.ndarray:
     """Return a table of that many families, every field at its default."""

@@ -138,6 +138,8 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
     first = scenarios[0]
     world, desk, rules, number = start(first, replicate)
     posts = float(world.meters[Meter.POSTS_PAID])
+    if first.casework == "simpy":
+        return [_run_by_the_day(scenario, replicate, rules, posts) for scenario in scenarios]
     ended = []
     for scenario in scenarios:
         last = scenario is scenarios[-1]
@@ -147,6 +149,28 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
         run_months(own_world, own_desk, rules, force, codes(scenario.structure), 0)  # type: ignore[arg-type]
         ended.append(own_world)
     return ended
+
+
+def _run_by_the_day(scenario: Scenario, replicate: int, rules: Rules, posts: float) -> World:
+    """Run one replicate with casework in SimPy, the readable reference; the numbers are the same."""
+    from trappen.model.municipality import Municipality
+
+    number = set_of(scenario, replicate)
+    town = Municipality(
+        children=scenario.children,
+        ages=np.asarray(national_age_distribution(), float),
+        values=parameters_of(scenario, number),
+        in_force=in_force(scenario, rules, number, posts),
+        status_quo=todays_practice(1).felt[0],
+        structure=codes(scenario.structure),
+        seed=scenario.seed,
+        code=scenario.municipality_code or 0,
+        replicate=replicate,
+        casework="simpy",
+    )
+    town.run_warm_up()
+    town.run(scenario.months)
+    return town.world
 
 
 def run_replicates(

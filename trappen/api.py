@@ -62,7 +62,9 @@ def compare(
     return compare_scenarios(first, second, structure=structure_check, threads=threads, say=say)
 
 
-def run(policy: Source = "status_quo", *, threads: int = 2, say: Say | None = None, **options: Any) -> Outcome:
+def run(
+    policy: Source = "status_quo", *, threads: int = 2, say: Say | None = None, **options: Any
+) -> Outcome:
     """Run one policy; parameters and errors as in `compare`."""
     return run_scenario(_scenario(policy, options), threads=threads, say=say)
 

@@ -1,7 +1,10 @@
 """The command line: what can be asked, in both languages; it loads nothing heavy to say so."""
 
 import argparse
+import ast
+import codecs
 import os
+import re
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -14,7 +17,21 @@ from trappen.viz.wording import say
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 
-POSITION = {"policy": 1, "manifest": 1, "name": 1}
+COMMANDS = (
+    *("compare", "run", "rerun", "municipalities", "targets"),
+    *("calibrate", "bench", "catalogue", "show"),
+)
+LONGEST_SHOWN = 40
+LONGEST_WORD = 300
+LOST = "\N{REPLACEMENT CHARACTER}"
+SPACES = "\N{NO-BREAK SPACE}"
+NEAR = {
+    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{BOX DRAWINGS LIGHT HORIZONTAL}", "-"),
+    **dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", " "),
+    **dict.fromkeys("»«“”„", '"'),
+    **{"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"},
+}
+"""What stands in for a letter that an encoding lacks; a minus must not become a question mark."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,7 +41,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Turn what argparse found into a sentence of the catalogue."""
-        raise _translated(message, self)
+        raise _translated(message, self.lang)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Answer an unknown command with the nearest; argparse would answer in English with all of them."""
+        if action.choices is not None and value not in action.choices:
+            raise _unknown(value, list(action.choices))
 
     def format_help(self) -> str:
         """Return the help with the standard headings in the reader's language."""
@@ -34,27 +56,33 @@ class _Parser(argparse.ArgumentParser):
         return text.replace("positional arguments:", say("cli.arguments", self.lang) + ":", 1)
 
 
-def _translated(message: str, parser: _Parser) -> Problem:
+def _translated(message: str, lang: str) -> Problem:
     """Return the Problem that says what argparse's message says."""
     option, _, rest = message.partition(": ")
     name = option.removeprefix("argument ").split("/")[0]
-    if "unrecognized arguments" in message:
-        given = rest.split()[0] if rest else message
-        return _unknown(given, [o for a in parser._actions for o in a.option_strings])
-    if "expected" in message and "argument" in message:
+    if rest.startswith("expected"):
         return Problem("option.without_value", field=name, option=name)
-    if "are required" in message:
-        return Problem("option.missing", what=rest)
-    if "not allowed with" in message:
-        return Problem("option.both", field=name, other=message.rpartition(" ")[2])
-    return Problem("option.unknown_alone", field=name, given=rest or message)
+    if option.endswith("are required"):
+        return Problem("option.missing", what=say(f"cli.argument.{rest}", lang))
+    if "not allowed with" in rest:
+        return Problem("option.both", field=name, other=rest.rpartition(" ")[2])
+    given = rest.removeprefix("ignored explicit argument ")
+    if given != rest:
+        given = ast.literal_eval(given)
+    return Problem("option.unknown_alone", field=name, given=_short(given or message))
+
+
+def _short(given: str) -> str:
+    return given if len(given) <= LONGEST_SHOWN else given[: LONGEST_SHOWN - 3] + "..."
 
 
 def _unknown(given: str, known: Sequence[str]) -> Problem:
-    near = get_close_matches(given, known, 1, 0.5)
-    if near:
-        return Problem("option.unknown", given=given, nearest=near[0])
-    return Problem("option.unknown_alone", given=given)
+    """Name the nearest of what is known; the dashes that all options share make none of them near."""
+    option, _, _ = given.partition("=") if given.startswith("-") else (given, "", "")
+    bare = {name.lstrip("-"): name for name in known if name.startswith("-") == option.startswith("-")}
+    if near := get_close_matches(option.lstrip("-"), bare, 1, 0.6):
+        return Problem("option.unknown", given=_short(option), nearest=bare[near[0]])
+    return Problem("option.unknown_alone", given=_short(option))
 
 
 class _Whole:
@@ -64,21 +92,34 @@ class _Whole:
         self.low, self.high, self.field = low, high, field
 
     def __call__(self, given: str) -> int:
-        try:
-            value = int(given)
-            if not self.low <= value <= self.high or not given.isascii() or "_" in given:
-                raise ValueError
-        except ValueError:
-            raise Problem(
-                "option.not_a_number", field=self.field, given=given, low=self.low, high=self.high
-            ) from None
-        return value
+        if not re.fullmatch(r"[+-]?[0-9]{1,30}", given):
+            raise self._problem("option.not_a_number", given)
+        if not self.low <= int(given) <= self.high:
+            raise self._problem("field.out_of_range", given)
+        return int(given)
+
+    def _problem(self, key: str, given: str) -> Problem:
+        return Problem(key, field=self.field, given=_short(given), low=self.low, high=self.high)
+
+
+def _place(field: str) -> Any:
+    """Return a function that reads the path of something to be written; `.` must be meant to be it."""
+
+    def place(given: str) -> Path:
+        if not given:
+            raise Problem("option.without_value", field=field, option=field)
+        path = Path(given)
+        if "\0" in given or any(len(os.fsencode(part)) > 255 for part in path.parts):
+            raise Problem("result.not_writable", file=given)
+        return path
+
+    return place
 
 
 def _choice(field: str, *choices: str) -> Any:
     def chosen(given: str) -> str:
         if given not in choices:
-            raise Problem("option.choice", field=field, given=given, choices=", ".join(choices))
+            raise Problem("option.choice", field=field, given=_short(given), choices=", ".join(choices))
         return given
 
     return chosen
@@ -96,7 +137,10 @@ def _language(args: Sequence[str]) -> str:
 
 def _common(parser: _Parser, lang: str) -> None:
     parser.add_argument(
-        "--lang", type=_choice("--lang", *wording.languages()), help=say("cli.option.lang", lang)
+        "--lang",
+        type=_choice("--lang", *wording.languages()),
+        metavar="X",
+        help=say("cli.option.lang", lang),
     )
 
 
@@ -130,7 +174,11 @@ def _scenario_options(parser: _Parser, lang: str) -> None:
 def _output_options(parser: _Parser, lang: str) -> None:
     parser.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
     parser.add_argument(
-        "--output", type=Path, default=Path("results"), metavar="X", help=say("cli.option.output", lang)
+        "--output",
+        type=_place("--output"),
+        default=Path("results"),
+        metavar="X",
+        help=say("cli.option.output", lang),
     )
 
 
@@ -179,57 +227,92 @@ def build(lang: str) -> _Parser:
     targets.add_argument(
         "--sets", type=_Whole(0, 100, "--sets"), default=0, metavar="N", help=say("cli.option.sets", lang)
     )
-    targets.add_argument("--structure", action="append", metavar="X=Y", help=say("cli.option.structure", lang))
+    targets.add_argument(
+        "--structure", action="append", metavar="X=Y", help=say("cli.option.structure", lang)
+    )
     calibrate = command("calibrate")
     calibrate.add_argument(
         "--structure", action="append", metavar="X=Y", help=say("cli.option.structure", lang)
     )
+    for name, low, high, usual, text in (("sets", 0, 1000, 40, "sets_fit"), ("rounds", 1, 50, 6, "rounds")):
+        whole = _Whole(low, high, f"--{name}")
+        text = say(f"cli.option.{text}", lang)
+        calibrate.add_argument(f"--{name}", type=whole, default=usual, metavar="N", help=text)
     calibrate.add_argument(
-        "--sets", type=_Whole(0, 1000, "--sets"), default=40, metavar="N", help=say("cli.option.sets_fit", lang)
+        "--output", type=_place("--output"), metavar="X", help=say("cli.option.output_file", lang)
     )
-    calibrate.add_argument(
-        "--rounds", type=_Whole(1, 50, "--rounds"), default=6, metavar="N", help=say("cli.option.rounds", lang)
-    )
-    calibrate.add_argument("--output", type=Path, metavar="X", help=say("cli.option.output_file", lang))
     bench = command("bench")
     bench.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
     bench.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
     command("catalogue")
     show = command("show")
     show.add_argument("name", help=say("cli.argument.name", lang))
+    for sub in commands.choices.values():
+        sub.set_defaults(own=[name for action in sub._actions for name in action.option_strings])
     return parser
 
 
 def main(args: Sequence[str]) -> int:
     """Do what the command line asks and return the exit code: 0, or 2 where the input cannot be used."""
     lang = _language(args)
-    Problem.wording = staticmethod(wording.problem_wording(lang))  # type: ignore[assignment]
+    Problem.wording = staticmethod(wording.problem_wording(lang))
+    _write_what_can_be_written()
     try:
-        return _do(args, lang)
-    except Problem as problem:
-        print(problem, file=sys.stderr)
-        return BAD_INPUT
+        try:
+            code = _do(args, lang)
+        except Problem as problem:
+            print(_told(problem), file=sys.stderr)
+            code = BAD_INPUT
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # None where the caller closed it
+                stream.flush()
+        return code
     except BrokenPipeError:
         # The reader of a pipe left; what is still to be flushed goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
         return OK
     except KeyboardInterrupt:
         print(say("cli.interrupted", lang), file=sys.stderr)
         return INTERRUPTED
 
 
+def _told(problem: Problem) -> str:
+    """Return the sentences as they can be shown: no control characters, no word without end."""
+    lines = str(problem).split("\n")
+    if len(lines) > 1 and not hasattr(problem, "found"):
+        lines = [" ".join(lines)]  # a line end in what was given
+    shown = ["".join(c if c.isprintable() or c in SPACES else LOST for c in line) for line in lines]
+    return "\n".join(
+        re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: _short(word.group()), line) for line in shown
+    )
+
+
+def _write_what_can_be_written() -> None:
+    """Let letters that the terminal's or the pipe's encoding lacks be replaced by near ones."""
+
+    def near(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        lost = error.object[error.start : error.end]
+        return "".join(NEAR.get(c, "?") for c in lost), error.end
+
+    codecs.register_error("trappen.near", near)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="trappen.near")
+
+
 def _do(args: Sequence[str], lang: str) -> int:
     parser = build(lang)
-    known = ("compare", "run", "rerun", "municipalities", "targets", "calibrate", "bench", "catalogue", "show")
-    words = [word for word in args if not word.startswith("-")]
-    if "--lang" in args and words and words[0] in wording.languages():
-        words = words[1:]
-    if words and words[0] not in known and args[0] in (words[0], "--lang"):
-        raise _unknown(words[0], known)
+    own = [name for action in parser._actions for name in action.option_strings]
+    _check_before_command(args, own)
     try:
-        options = parser.parse_args(list(args))
+        options, more = parser.parse_known_args(list(args))
     except SystemExit as leaving:  # --help was answered
         return int(leaving.code or 0)
+    if more:
+        raise _unknown(more[0], getattr(options, "own", own))
     if options.version:
         from trappen import __version__
 
@@ -241,3 +324,15 @@ def _do(args: Sequence[str], lang: str) -> int:
     from trappen import commands
 
     return int(getattr(commands, options.command)(options, lang) or OK)
+
+
+def _check_before_command(args: Sequence[str], own: Sequence[str]) -> None:
+    """Say which option is unknown before the command; argparse would take its value for the command."""
+    waiting = iter(args)
+    for word in waiting:
+        if not word.startswith("-"):
+            return
+        if word.partition("=")[0] not in own:
+            raise _unknown(word, own)
+        if word == "--lang":
+            next(waiting, None)

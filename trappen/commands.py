@@ -131,7 +131,10 @@ def run(options: argparse.Namespace, lang: str) -> int:
 
         found = run_scenario(scenario, threads=options.threads or 2, say=say_)
     if options.json:
-        tables = {name: json.loads(getattr(found, name)().to_json(orient="records")) for name in ("summary", "accounts")}
+        tables = {
+            name: json.loads(getattr(found, name)().to_json(orient="records"))
+            for name in ("summary", "accounts")
+        }
         print(json.dumps(tables | {"manifest": found.manifest}, ensure_ascii=False, indent=2))
     else:
         from trappen.viz.terminal import print_run
@@ -168,7 +171,9 @@ def municipalities(options: argparse.Namespace, lang: str) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
     for m in found:
-        print(f"{m.code:>4}  {m.name:<20}{number(m.population, 0, lang):>10}{number(m.children, 0, lang):>10}")
+        print(
+            f"{m.code:>4}  {m.name:<20}{number(m.population, 0, lang):>10}{number(m.children, 0, lang):>10}"
+        )
     print(say("terminal.municipalities_note", lang))
     return 0
 

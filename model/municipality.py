@@ -1,0 +1,394 @@
+"""A municipality as a Mesa model: it steps by the month, and its people are agents to look at.
+
+It runs the same compiled rules on the same tables as an ensemble does (`trappen.model.engine`), one
+phase at a time, and gives the same bits. A child or a family is a row of a table; it becomes a Mesa
+agent when it is asked for. Caseworkers are ordinary agents, one a post.
+
+A small municipality under today's practice, through its warm-up of 18 years and one year more:
+
+>>> import numpy as np
+>>> from trappen.agents.states import Life, Step
+>>> from trappen.model.engine import InForce
+>>> from trappen.model.municipalities import national_age_distribution
+>>> from trappen.model.municipality import Municipality
+>>> from trappen.model.parameter_set import base_values
+>>> from trappen.policies.lever import defaults
+>>> today = np.array(list(defaults().values()))
+>>> every_month = np.tile(today, (12, 1))
+>>> town = Municipality(
+...     children=800,
+...     ages=np.array(national_age_distribution(), float),
+...     values=base_values(),
+...     in_force=InForce(felt=every_month, paid=every_month, transition=np.zeros(12)),
+...     status_quo=today,
+...     seed=7,
+... )
+>>> town.run_warm_up()
+>>> town.month
+0
+>>> town.step()
+>>> town.run(11)
+>>> town.month, town.running
+(12, False)
+
+The children on the waiting list, by what they wait for. No agent is made before the last line:
+
+>>> children = town.children.select(life=Life.CHILD)
+>>> waiting = children.select(children.column("wanted") != Step.NONE)
+>>> by_step = waiting.agents().groupby("wanted").count()
+>>> sum(by_step.values()) == len(waiting)
+True
+
+Those who get help, as a `mesa.AgentSet`, and how deep their need is by step:
+
+>>> helped = children.select(children.column("step") != Step.NONE).agents()
+>>> need = helped.groupby("step").agg("need", np.mean)
+>>> set(need) == set(helped.get("step"))
+True
+
+One child and its family, one caseworker and the children that caseworker knows:
+
+>>> child = helped.sort("need").to_list()[0]
+>>> child in child.family.children, child.age_years < 18
+(True, True)
+>>> caseworker = town.caseworkers[0]
+>>> all(child.caseworker is caseworker for child in caseworker.cases)
+True
+
+A script may change what the rules read afresh, and nothing that they keep account of:
+
+>>> child.family.trust = 1.0
+>>> child.step = Step.NONE
+Traceback (most recent call last):
+    ...
+AttributeError: step is written by the rules of staircase only; a script may write aptitude, ...
+"""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Literal, NamedTuple
+
+import mesa
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trappen.agents.levers import LEVERS, LINK_OF
+from trappen.agents.states import Belief, FosterHardCases, Link, StepDown
+from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, Views
+from trappen.model.casework_handover import ContinuedCasework
+from trappen.model.engine import WARM_UP_YEARS, InForce, luck_key, make_desk, make_world, run_months
+from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.life import live
+from trappen.model.kernels.money import pay_activity, pay_children
+from trappen.model.kernels.month import open_places, serve, settle_contact
+from trappen.model.kernels.notice import notice
+from trappen.model.kernels.staircase import allot, decide, grow, read_adults, run_steps
+from trappen.model.kernels.steps import list_involved
+from trappen.model.kernels.tasks import DAYS_A_MONTH
+from trappen.model.kernels.world import Meter
+from trappen.model.parameter_set import Values, make_rules
+from trappen.model.population import WARM_UP_MONTHS
+
+DEFAULT_STRUCTURE = (Belief.BAYES, StepDown.READINESS, FosterHardCases.COSTLY)
+
+
+class Month(NamedTuple):
+    """The month that is run, and what is in force in it.
+
+    Attributes
+    ----------
+    month
+        Counted from the policy's start.
+    year
+        Row of the yearly tables.
+    felt, paid
+        Levers as the children feel them and as the municipality pays for them, shape (LEVERS,).
+    transition
+        Cost of changing, kroner.
+    before
+        The year's counts as the month began.
+    """
+
+    month: int
+    year: int
+    felt: NDArray[np.float64]
+    paid: NDArray[np.float64]
+    transition: float
+    before: NDArray[np.int64]
+
+
+class Municipality(mesa.Model):
+    """One municipality with one policy and one piece of luck (kommune).
+
+    Parameters
+    ----------
+    children
+        Children aged 0-17 at the start.
+    ages
+        National counts by single year of age 0-24.
+    values
+        Parameter values by name.
+    in_force
+        What the policy puts in force, by month from month 0 to the end of the horizon.
+    status_quo
+        Levers of today's practice, in force during the warm-up, shape (LEVERS,).
+    structure
+        Structural switches: belief, step_down, foster_hard_cases.
+    links
+        Links of the mechanism by name (`notice`, `attention`, `match`, `effect`); those left out hold.
+        Levers of a link that does not hold are felt as they are today, and paid for.
+    seed, code, replicate
+        What the luck hangs on: the scenario's seed, the municipality's code, the replicate.
+    years
+        Length of the horizon; as `in_force` has it if left out.
+    casework
+        `compiled`, or `simpy` for the readable reference; the same bits.
+
+    Attributes
+    ----------
+    month
+        The month that `step` runs next, -216 at first, 0 where the policy's horizon begins. The tables
+        and all agents stand as on its first day.
+    world
+        The tables: children, families, caseworkers, counts, sums, accounts and more.
+    running
+        False when the horizon has ended.
+
+    Raises
+    ------
+    ValueError
+        If what is in force does not fit the horizon, or a switch or a link is unknown.
+
+    Notes
+    -----
+    All luck is drawn by the project's own keyed draws. Mesa's generators (`random`, `rng`) start from
+    the seed too, for a user's own shuffling; the rules never draw from them. Mesa's `time` and `steps`
+    count the steps taken, so they equal `month` after `run_warm_up`.
+    """
+
+    def __init__(
+        self,
+        *,
+        children: int,
+        ages: ArrayLike,
+        values: Values,
+        in_force: InForce,
+        status_quo: ArrayLike,
+        structure: Sequence[int] | NDArray[np.int64] = DEFAULT_STRUCTURE,
+        links: Mapping[str, bool] | None = None,
+        seed: int = 1,
+        code: int = 0,
+        replicate: int = 0,
+        years: int | None = None,
+        casework: Literal["compiled", "simpy"] = "compiled",
+    ) -> None:
+        super().__init__(rng=seed)
+        if casework not in ("compiled", "simpy"):
+            raise ValueError(f"casework is compiled or simpy, not {casework!r}")
+        today = _levers(status_quo, (LEVERS,))
+        self.years = len(in_force.felt) // 12 if years is None else years
+        self.casework = casework
+        self.rules = make_rules(values)
+        self.structure = _structure(structure)
+        self.in_force = _as_felt(in_force, today, links or {}, 12 * self.years)
+        self._warm_up = _constant(today, WARM_UP_MONTHS)
+        self._costly = bool(self.structure[2] == FosterHardCases.COSTLY)
+
+        key = luck_key(seed, code, replicate)
+        self.world = make_world(children, np.asarray(ages, float), self.rules, key, self.years)
+        self.desk = make_desk(self.world)
+        self._simpy: ContinuedCasework | None = None
+        self.month = -WARM_UP_MONTHS
+
+    # The month
+
+    def step(self) -> None:
+        """Run one month: places open, births and moves, life, notice, casework, staircase, money, outcomes.
+
+        Raises
+        ------
+        ValueError
+            If the horizon has ended.
+        RuntimeError
+            If the caseworkers' queue outgrew its room: more waits than there are children.
+        """
+        now = self._policy_in_force()
+        self._open_places(now)
+        self._be_born_and_move(now)
+        self._live(now)
+        self._notice(now)
+        self._work_on_cases(now)
+        self._move_on_the_staircase(now)
+        self._pay(now)
+        self._read_outcomes(now)
+        self._begin_next_month()
+
+    def run(self, months: int) -> None:
+        """Take so many steps."""
+        for _ in range(months):
+            self.step()
+
+    def run_warm_up(self) -> None:
+        """Run what is left of the warm-up, under today's practice, in one call of the compiled months.
+
+        Raises
+        ------
+        ValueError
+            If the warm-up is over, or steps have been taken with casework in SimPy.
+        """
+        left = -self.month
+        if left <= 0 or self._simpy is not None:
+            raise ValueError("the warm-up is over, or is being run by steps with casework in SimPy")
+        today = self._warm_up
+        force = InForce(today.felt[-left:], today.paid[-left:], today.transition[-left:])
+        run_months(self.world, self.desk, self.rules, force, self.structure, self.month)
+        self.month = 0
+        self._fill_posts()
+
+    def _policy_in_force(self) -> Month:
+        month = self.month
+        if month >= 12 * self.years:
+            raise ValueError(f"the horizon of {self.years} years has ended")
+        force, row = (self.in_force, month) if month >= 0 else (self._warm_up, month + WARM_UP_MONTHS)
+        year = WARM_UP_YEARS + month // 12
+        before = self.world.counts[year].copy()
+        return Month(month, year, force.felt[row], force.paid[row], float(force.transition[row]), before)
+
+    def _open_places(self, now: Month) -> None:
+        open_places(self.world, self.rules.staircase, now.felt, now.month, now.year)
+
+    def _be_born_and_move(self, now: Month) -> None:
+        grow(self.world, self.rules.staircase, now.felt, now.month, now.year)
+
+    def _live(self, now: Month) -> None:
+        live(self.world, self.rules.life, self._costly, now.month, now.year)
+
+    def _notice(self, now: Month) -> None:
+        notice(self.world, self.rules.notice, self.rules.staircase, now.felt, now.month, now.year)
+
+    def _work_on_cases(self, now: Month) -> None:
+        world, p, staircase = self.world, self.rules.casework, self.rules.staircase
+        list_involved(world, now.month)
+        staff(world, p, now.felt, now.paid, now.month, now.year)
+        n = self._serve(now)
+        settle_contact(world, p)
+        finish(world, p, staircase, now.felt, self.structure, self.desk.done, n, now.month, now.year)
+
+    def _serve(self, now: Month) -> int:
+        """Let the caseworkers work by the day and return how many tasks they finished."""
+        if self.casework == "compiled":
+            finished = int(serve(self.world, self.desk, self.rules.casework, now.month))
+        else:
+            finished = self._serve_in_simpy(now)
+        if finished < 0:
+            raise RuntimeError("the caseworkers' queue outgrew its room: casework has broken down")
+        return finished
+
+    def _serve_in_simpy(self, now: Month) -> int:
+        """Do what `trappen.model.kernels.month.serve` does, with SimPy's queue."""
+        if self._simpy is None:
+            self._simpy = ContinuedCasework(self.desk.queue)
+        tasks, done, meters = self.desk.tasks, self.desk.done, self.world.meters
+        handed_in = int(hand_over(self.world, self.rules.casework, tasks, now.month))
+        first_day = float(now.month * DAYS_A_MONTH)
+        servers = int(meters[Meter.SERVERS])
+        finished = self._simpy.run_columns(
+            first_day, first_day + DAYS_A_MONTH, servers, tasks, handed_in, done
+        )
+        meters[Meter.BUSY_DAYS] = done.busy[0]
+        return finished
+
+    def _move_on_the_staircase(self, now: Month) -> None:
+        world, p = self.world, self.rules.staircase
+        decide(world, p, now.felt, now.month, now.year)
+        allot(world, p, now.felt, now.month, now.year)
+        run_steps(world, p, now.felt, self._costly, now.month, now.year)
+
+    def _pay(self, now: Month) -> None:
+        world, p = self.world, self.rules.money
+        pay_children(world, p, self._costly, now.month, now.year)
+        pay_activity(world, p, now.paid, now.before, now.transition, now.month, now.year)
+
+    def _read_outcomes(self, now: Month) -> None:
+        read_adults(self.world, self.rules.outcomes, now.month, now.year)
+
+    def _begin_next_month(self) -> None:
+        self.month += 1
+        self.running = self.month < 12 * self.years
+        self._fill_posts()
+
+    # The agents
+
+    @property
+    def children(self) -> Views[ChildView]:
+        """Everyone in the table of children, from the unborn to the grown-up, as lazy views.
+
+        `children.select(life=Life.CHILD)` are those who are children today.
+        """
+        return Views(ChildView, self)
+
+    @property
+    def families(self) -> Views[FamilyView]:
+        """Every family, as lazy views."""
+        return Views(FamilyView, self)
+
+    @property
+    def posts(self) -> int:
+        """Caseworkers' posts, vacant ones included; the last may be a part of a full one."""
+        return ceil(self.world.meters[Meter.POSTS_FELT])
+
+    @property
+    def caseworkers(self) -> list[CaseworkerAgent]:
+        """The caseworkers' agents in order of post."""
+        return sorted(self.agents_by_type.get(CaseworkerAgent, ()), key=lambda agent: agent.row)
+
+    def _fill_posts(self) -> None:
+        """Make an agent for each new post and remove those of posts that are no more."""
+        posts = self.posts
+        agents = self.agents_by_type.get(CaseworkerAgent, ())
+        if len(agents) == posts:
+            return
+        for agent in list(agents):
+            if agent.row >= posts:
+                agent.remove()
+        filled = {agent.row for agent in agents}
+        for post in range(posts):
+            if post not in filled:
+                CaseworkerAgent(self, post)
+
+
+def _levers(given: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return an own copy of lever values, as compiled rules take them."""
+    levers = np.array(given, np.float64)
+    if levers.shape != shape:
+        raise ValueError(f"levers in force have the shape {levers.shape} where {shape} is needed")
+    return levers
+
+
+def _constant(levers: NDArray[np.float64], months: int) -> InForce:
+    """Return the same levers in force for so many months, at no cost of changing."""
+    every_month = np.tile(levers, (months, 1))
+    return InForce(felt=every_month, paid=every_month, transition=np.zeros(months))
+
+
+def _as_felt(
+    in_force: InForce, today: NDArray[np.float64], links: Mapping[str, bool], months: int
+) -> InForce:
+    """Return what is in force, with today's levers felt where a link does not hold."""
+    unknown = set(links) - {link.name.lower() for link in Link}
+    if unknown:
+        raise ValueError(f"no link is called {min(unknown)!r}")
+    felt = _levers(in_force.felt, (months, LEVERS))
+    for lever, link in LINK_OF.items():
+        if not links.get(link.name.lower(), True):
+            felt[:, lever] = today[lever]
+    transition = np.array(in_force.transition, np.float64)
+    if transition.shape != (months,):
+        raise ValueError(f"the cost of changing has the shape {transition.shape}, not ({months},)")
+    return InForce(felt, _levers(in_force.paid, (months, LEVERS)), transition)
+
+
+def _structure(switches: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the structural switches as compiled rules take them."""
+    kinds = (Belief, StepDown, FosterHardCases)
+    return np.array([kind(int(switch)) for kind, switch in zip(kinds, switches, strict=True)], np.int64)
