@@ -30,7 +30,6 @@ class Count(IntEnum):
     VACANT = 27
     WAITING = 28
     DECLINED = 29
-    TURNED_AWAY = 30
     # staircase
     EARLY_STARTED = 31
     MEASURES_STARTED = 32
@@ -48,7 +47,7 @@ class Count(IntEnum):
     STEP = 44  # nine stocks follow, one a step: child-months on it
     PLACED_12_17 = 53
     FAMILY_CARE_MONTHS = 54
-    PLACED_UNDER_15_MONTHS = 55
+    PLACED_MONTHS = 55
     # life
     CHILD_MONTHS = 56
     NEED_MONTHS = 57
@@ -96,11 +95,8 @@ class Sum(IntEnum):
     """Working days from the notification's review to the decision."""
     POSTS_PAID = 8
     """Full-time posts, summed over months."""
-    BUSY_SHARE = 9
-    """Share of caseworkers' time bound by tasks, summed over months."""
-    CONTACT = 10
-    """Hours of contact per case and year, summed over months."""
-    PLACEMENT_ENDED_MONTHS = 11
+    PLACEMENT_ENDED_MONTHS = 9
+    """Months, of placements that ended."""
 
 
 class Post(IntEnum):
@@ -133,6 +129,6 @@ class Payer(IntEnum):
 
 
 COUNTS = 90
-SUMS = 12
+SUMS = len(Sum)
 POSTS = len(Post)
 PAYERS = len(Payer)

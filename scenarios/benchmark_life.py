@@ -26,7 +26,7 @@ from trappen.scenarios.scenario import Structure
 QUARTER = 3
 MONTHS = 24
 FOSTER_COSTLY = True
-"""The structural default; the peers have the switch too."""
+"""The structural default of what a foster place costs a hard case."""
 
 
 def lived_municipality(children: int) -> tuple[World, Rules]:
@@ -66,8 +66,9 @@ def luck_of(world: World, months: int = MONTHS) -> np.ndarray:
 class CompiledLife:
     """The model's own life rules, month by month on a copy of a municipality."""
 
-    def __init__(self, world: World, rules: Rules) -> None:
+    def __init__(self, world: World, rules: Rules, *, foster_costly: bool = FOSTER_COSTLY) -> None:
         self.world = copy_state(world)
+        self.foster_costly = foster_costly
         self.p = rules.life
         self.month = 0
         self.world.counts[:] = 0
@@ -75,7 +76,7 @@ class CompiledLife:
 
     def advance(self) -> None:
         """Move everyone by a month."""
-        live(self.world, self.p, FOSTER_COSTLY, self.month, WARM_UP_YEARS + self.month // 12)
+        live(self.world, self.p, self.foster_costly, self.month, WARM_UP_YEARS + self.month // 12)
         self.month += 1
 
     @property
@@ -85,9 +86,7 @@ class CompiledLife:
         names = [field.name for field in fields(Tally) if field.name.upper() in Count.__members__]
         found = {name: int(counts[Count[name.upper()]]) for name in names}
         school_months = int(sums[Sum.SCHOOL_MONTHS])
-        return Tally(
-            **found, school_in_need=float(sums[Sum.SCHOOL_IN_NEED]), school_months=school_months
-        )
+        return Tally(**found, school_in_need=float(sums[Sum.SCHOOL_IN_NEED]), school_months=school_months)
 
 
 def at_risk_only(world: World, rules: Rules, rows: int) -> World:

@@ -34,7 +34,8 @@ def run_program(arguments: list[str], cache: Path | None = None) -> Finished:
     Parameters
     ----------
     cache
-        Folder for compiled code instead of the usual one; an empty one makes for a cold start.
+        Folder for compiled code and whatever else is kept between runs, instead of the usual one; an
+        empty one makes for a cold start.
 
     Raises
     ------
@@ -43,7 +44,7 @@ def run_program(arguments: list[str], cache: Path | None = None) -> Finished:
     """
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     if cache is not None:
-        environment["NUMBA_CACHE_DIR"] = str(cache)
+        environment |= {"NUMBA_CACHE_DIR": str(cache), "XDG_CACHE_HOME": str(cache)}
     command = [sys.executable, "-m", "trappen.scenarios.benchmark_program", *arguments]
     begun = perf_counter()
     with (
@@ -81,7 +82,7 @@ def measure_compare(replicates: int | None, *, cold: bool = False) -> Finished:
         arguments = ["compare", "--output", str(Path(folder) / "results")]
         if replicates is not None:
             arguments += ["--replicates", str(replicates)]
-        return run_program(arguments, Path(folder) / "compiled" if cold else None)
+        return run_program(arguments, Path(folder) / "cache" if cold else None)
 
 
 def peak_memory() -> float:

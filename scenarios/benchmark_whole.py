@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from statistics import median
 from time import perf_counter, process_time
+from typing import Any
 
 import numpy as np
 
 from trappen.agents.ledger import Count
 from trappen.agents.states import Step
+from trappen.model.engine import WARM_UP_YEARS
 from trappen.model.kernels.world import World
 from trappen.model.outcomes import INDICATORS, Ledger
 from trappen.scenarios.compare import Comparison
@@ -17,7 +19,7 @@ from trappen.scenarios.scenario import Scenario, scenario_from
 POLICIES = ("status_quo", "omlaegning")
 
 
-def pair(**told: object) -> list[Scenario]:
+def pair(**told: Any) -> list[Scenario]:
     """Return the main job's two scenarios, with fields replaced as for `scenario_from`."""
     return [scenario_from(policy, **told) for policy in POLICIES]
 
@@ -28,8 +30,7 @@ def _lived(worlds: Sequence[World]) -> tuple[float, float]:
     At risk is a month in need without help or on any step.
     """
     first, *others = (world.counts for world in worlds)
-    years = others[0].shape[0] - 20 if others else 0
-    counts = first.sum(axis=0) + sum(other[years:].sum(axis=0) for other in others)
+    counts = first.sum(axis=0) + sum(other[WARM_UP_YEARS:].sum(axis=0) for other in others)
     on_steps = counts[Count.STEP + Step.EARLY : Count.STEP + Step.AFTERCARE + 1].sum()
     return float(counts[Count.CHILD_MONTHS]), float(counts[Count.UNHELPED_NEED_MONTHS] + on_steps)
 
@@ -46,7 +47,7 @@ def bytes_held(scenario: Scenario) -> int:
     return size(world) + size(desk)
 
 
-def measure_replicate(replicates: int = 3, **told: object) -> dict[str, float]:
+def measure_replicate(replicates: int = 3, **told: Any) -> dict[str, float]:
     """Measure paired replicates on one core, all 18 years of warm-up included.
 
     Returns
@@ -74,9 +75,7 @@ def measure_replicate(replicates: int = 3, **told: object) -> dict[str, float]:
 def net_cost(runs: Sequence[Run]) -> list[np.ndarray]:
     """Return the net cost of each policy by replicate, over the whole horizon."""
     read = next(indicator.read for indicator in INDICATORS if indicator.row == "net_cost_per_year")
-    return [
-        np.asarray(read(Ledger(run.counts, run.sums, run.accounts).over_years()), float) for run in runs
-    ]
+    return [np.asarray(read(Ledger(run.counts, run.sums, run.accounts).over_years()), float) for run in runs]
 
 
 def replicates_saved(a: np.ndarray, b: np.ndarray) -> float:
@@ -87,7 +86,7 @@ def replicates_saved(a: np.ndarray, b: np.ndarray) -> float:
     return float((a.var(ddof=1) + b.var(ddof=1)) / (b - a).var(ddof=1))
 
 
-def measure_pairing(replicates: int = 12, **told: object) -> dict[str, float]:
+def measure_pairing(replicates: int = 12, **told: Any) -> dict[str, float]:
     """Run paired replicates on two threads, and tell what pairing saves.
 
     Returns
@@ -101,7 +100,7 @@ def measure_pairing(replicates: int = 12, **told: object) -> dict[str, float]:
     runs = run_replicates(scenarios, threads=2)
     seconds = (perf_counter() - begun) / replicates
     begun = perf_counter()
-    comparison = Comparison(*scenarios, (runs[0], runs[1]), {})
+    comparison = Comparison(scenarios[0], scenarios[1], (runs[0], runs[1]), {})
     for table in ("summary", "indicators", "harm", "accounts", "yearly", "structure", "losing"):
         getattr(comparison, table)()
     outputs = perf_counter() - begun

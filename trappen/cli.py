@@ -2,7 +2,6 @@
 
 import argparse
 import ast
-import codecs
 import os
 import re
 import sys
@@ -11,27 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
+from trappen import streams
 from trappen.agents.problem import Problem
+from trappen.streams import short
 from trappen.viz import wording
 from trappen.viz.wording import say
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
-
-COMMANDS = (
-    *("compare", "run", "rerun", "municipalities", "targets"),
-    *("calibrate", "bench", "catalogue", "show"),
-)
-LONGEST_SHOWN = 40
-LONGEST_WORD = 300
-LOST = "\N{REPLACEMENT CHARACTER}"
-SPACES = "\N{NO-BREAK SPACE}"
-NEAR = {
-    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{BOX DRAWINGS LIGHT HORIZONTAL}", "-"),
-    **dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", " "),
-    **dict.fromkeys("»«“”„", '"'),
-    **{"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"},
-}
-"""What stands in for a letter that an encoding lacks; a minus must not become a question mark."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,11 +54,7 @@ def _translated(message: str, lang: str) -> Problem:
     given = rest.removeprefix("ignored explicit argument ")
     if given != rest:
         given = ast.literal_eval(given)
-    return Problem("option.unknown_alone", field=name, given=_short(given or message))
-
-
-def _short(given: str) -> str:
-    return given if len(given) <= LONGEST_SHOWN else given[: LONGEST_SHOWN - 3] + "..."
+    return Problem("option.unknown_alone", field=name, given=short(given or message))
 
 
 def _unknown(given: str, known: Sequence[str]) -> Problem:
@@ -81,8 +62,8 @@ def _unknown(given: str, known: Sequence[str]) -> Problem:
     option, _, _ = given.partition("=") if given.startswith("-") else (given, "", "")
     bare = {name.lstrip("-"): name for name in known if name.startswith("-") == option.startswith("-")}
     if near := get_close_matches(option.lstrip("-"), bare, 1, 0.6):
-        return Problem("option.unknown", given=_short(option), nearest=bare[near[0]])
-    return Problem("option.unknown_alone", given=_short(option))
+        return Problem("option.unknown", given=short(option), nearest=bare[near[0]])
+    return Problem("option.unknown_alone", given=short(option))
 
 
 class _Whole:
@@ -99,27 +80,30 @@ class _Whole:
         return int(given)
 
     def _problem(self, key: str, given: str) -> Problem:
-        return Problem(key, field=self.field, given=_short(given), low=self.low, high=self.high)
+        return Problem(key, field=self.field, given=short(given), low=self.low, high=self.high)
 
 
-def _place(field: str) -> Any:
-    """Return a function that reads the path of something to be written; `.` must be meant to be it."""
+def _filled(given: str) -> str:
+    """Read a positional argument that may not be empty; an empty path would be this folder."""
+    if not given:
+        raise Problem("field.blank")
+    return given
 
-    def place(given: str) -> Path:
-        if not given:
-            raise Problem("option.without_value", field=field, option=field)
-        path = Path(given)
-        if "\0" in given or any(len(os.fsencode(part)) > 255 for part in path.parts):
-            raise Problem("result.not_writable", file=given)
-        return path
 
-    return place
+def _place(given: str) -> Path:
+    """Read the path of what is to be written, before anything is run for it."""
+    if not given:
+        raise Problem("option.without_value", field="--output", option="--output")
+    path = Path(given)
+    if "\0" in given or any(len(os.fsencode(part)) > 255 for part in path.parts):
+        raise Problem("result.not_writable", file=given)
+    return path
 
 
 def _choice(field: str, *choices: str) -> Any:
     def chosen(given: str) -> str:
         if given not in choices:
-            raise Problem("option.choice", field=field, given=_short(given), choices=", ".join(choices))
+            raise Problem("option.choice", field=field, given=short(given), choices=", ".join(choices))
         return given
 
     return chosen
@@ -175,7 +159,7 @@ def _output_options(parser: _Parser, lang: str) -> None:
     parser.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
     parser.add_argument(
         "--output",
-        type=_place("--output"),
+        type=_place,
         default=Path("results"),
         metavar="X",
         help=say("cli.option.output", lang),
@@ -218,7 +202,7 @@ def build(lang: str) -> _Parser:
     _scenario_options(run, lang)
     run.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
     rerun = command("rerun")
-    rerun.add_argument("manifest", help=say("cli.argument.manifest", lang))
+    rerun.add_argument("manifest", type=_filled, help=say("cli.argument.manifest", lang))
     _output_options(rerun, lang)
     municipalities = command("municipalities")
     municipalities.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
@@ -238,15 +222,13 @@ def build(lang: str) -> _Parser:
         whole = _Whole(low, high, f"--{name}")
         text = say(f"cli.option.{text}", lang)
         calibrate.add_argument(f"--{name}", type=whole, default=usual, metavar="N", help=text)
-    calibrate.add_argument(
-        "--output", type=_place("--output"), metavar="X", help=say("cli.option.output_file", lang)
-    )
+    calibrate.add_argument("--output", type=_place, metavar="X", help=say("cli.option.output_file", lang))
     bench = command("bench")
     bench.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
     bench.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
     command("catalogue")
     show = command("show")
-    show.add_argument("name", help=say("cli.argument.name", lang))
+    show.add_argument("name", type=_filled, help=say("cli.argument.name", lang))
     for sub in commands.choices.values():
         sub.set_defaults(own=[name for action in sub._actions for name in action.option_strings])
     return parser
@@ -256,51 +238,23 @@ def main(args: Sequence[str]) -> int:
     """Do what the command line asks and return the exit code: 0, or 2 where the input cannot be used."""
     lang = _language(args)
     Problem.wording = staticmethod(wording.problem_wording(lang))
-    _write_what_can_be_written()
+    streams.write_what_can_be_written()
     try:
         try:
             code = _do(args, lang)
         except Problem as problem:
-            print(_told(problem), file=sys.stderr)
+            print(streams.told(problem), file=sys.stderr)
             code = BAD_INPUT
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:  # None where the caller closed it
-                stream.flush()
+        streams.flush()
         return code
     except BrokenPipeError:
-        # The reader of a pipe left; what is still to be flushed goes nowhere.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, stream.fileno())
+        streams.silence()
+        return OK
+    except SystemExit:  # so the library of the tables answers a broken pipe
         return OK
     except KeyboardInterrupt:
         print(say("cli.interrupted", lang), file=sys.stderr)
         return INTERRUPTED
-
-
-def _told(problem: Problem) -> str:
-    """Return the sentences as they can be shown: no control characters, no word without end."""
-    lines = str(problem).split("\n")
-    if len(lines) > 1 and not hasattr(problem, "found"):
-        lines = [" ".join(lines)]  # a line end in what was given
-    shown = ["".join(c if c.isprintable() or c in SPACES else LOST for c in line) for line in lines]
-    return "\n".join(
-        re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: _short(word.group()), line) for line in shown
-    )
-
-
-def _write_what_can_be_written() -> None:
-    """Let letters that the terminal's or the pipe's encoding lacks be replaced by near ones."""
-
-    def near(error: UnicodeError) -> tuple[str, int]:
-        assert isinstance(error, UnicodeEncodeError)
-        lost = error.object[error.start : error.end]
-        return "".join(NEAR.get(c, "?") for c in lost), error.end
-
-    codecs.register_error("trappen.near", near)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="trappen.near")
 
 
 def _do(args: Sequence[str], lang: str) -> int:

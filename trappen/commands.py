@@ -117,7 +117,7 @@ def _source(name: str) -> str | Path:
 
 def _check_simpy(casework: str, replicates: int) -> None:
     if casework == "simpy" and replicates > SIMPY_REPLICATES:
-        raise Problem("run.simpy_many", field="--casework", replicates=replicates)
+        raise Problem("run.simpy_many", replicates=replicates)
 
 
 def run(options: argparse.Namespace, lang: str) -> int:
@@ -145,10 +145,12 @@ def run(options: argparse.Namespace, lang: str) -> int:
 
 def rerun(options: argparse.Namespace, lang: str) -> int:
     """Repeat a run from its manifest; it must give the same numbers bit for bit."""
+    from trappen.scenarios.manifest import read_manifest
     from trappen.scenarios.results import check_writable
 
     began = time.monotonic()
     check_writable(options.output)
+    read_manifest(options.manifest)  # what is wrong with it is told before anything is loaded to run it
     from trappen import api
 
     with _progress(lang) as say_:
@@ -203,11 +205,18 @@ def calibrate(options: argparse.Namespace, lang: str) -> int:
     from trappen.scenarios.scenario import scenario_from
 
     structure = scenario_from("status_quo", structure=_structure(options.structure) or {}).structure
+    output = options.output
+    if output is not None and output.is_dir():
+        from trappen.scenarios.parameter_sets import ensemble_name
+
+        output /= f"{ensemble_name(structure)}.csv"
+    if output is not None and not output.parent.is_dir():
+        raise Problem("result.not_writable", file=output.parent)
     with _progress(lang) as say_:
         from trappen.scenarios.ensemble_file import calibrate_to_file
 
         kept, fit, path = calibrate_to_file(
-            structure, options.output, rounds=options.rounds, sets=options.sets, say=say_
+            structure, output, rounds=options.rounds, sets=options.sets, say=say_
         )
     print(say("terminal.calibrated", lang, misfit=number(fit.misfit, 2, lang), kept=kept, file=path))
     return 0
@@ -237,7 +246,7 @@ def catalogue(options: argparse.Namespace, lang: str) -> int:
         print(f"  {name:<24}{getattr(find(name).title, lang)}")
     print(say("catalogue.levers", lang))
     for name, lever in levers().items():
-        print(f"  {name:<24}{getattr(lever.title, lang)}")
+        print(f"  {name:<24}{lever.title[lang]}")
     print(say("catalogue.more", lang))
     return 0
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trappen.viz import findings, wording
+from trappen.viz.bench_table import print_bench as print_bench
 from trappen.viz.wording import say
 
 if TYPE_CHECKING:

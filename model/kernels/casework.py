@@ -133,11 +133,12 @@ def read_need(world, p, fixed_gain, i, error, z, month):  # type: ignore[no-unty
     else:
         doubt = min(doubt + p.drift_variance * (month - child.believed), p.prior_variance)
     posts = max(1, int(np.ceil(world.meters[Meter.POSTS_FELT])))
-    if child.caseworker < 0 or child.caseworker >= posts:
+    changed = child.caseworker >= posts
+    if child.caseworker < 0 or changed:
         child.caseworker = child.who % posts
         child.acquainted = month
     hired = world.caseworkers[child.caseworker].hired
-    if hired > child.acquainted and hired <= month:
+    if changed or (hired > child.acquainted and hired <= month):
         child.acquainted = month
         doubt = min(doubt + p.handover_loss, p.prior_variance)
         world.families[family].trust = max(0.0, float(world.families[family].trust) - p.trust_handover)
@@ -150,9 +151,10 @@ def read_need(world, p, fixed_gain, i, error, z, month):  # type: ignore[no-unty
         gain = doubt / (doubt + error * error + p.persistent_error * p.persistent_error)
     child.belief += gain * (reading - float(child.belief))
     child.doubt = doubt * (1.0 - gain)
-    child.believed = month
-    gained = p.trust_gain * world.meters[Meter.CONTACT] / p.contact_reference
+    known = 1 if child.believed == NEVER else max(1, min(12, month - child.believed))
+    gained = p.trust_gain * known * min(4.0, world.meters[Meter.CONTACT] / p.contact_reference)
     world.families[family].trust = min(1.0, float(world.families[family].trust) + gained)
+    child.believed = month
 
 
 @kernel

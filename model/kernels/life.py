@@ -73,7 +73,7 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
         step = child.step
         need = float(child.need)
         quarter = (month + child.who // 4) % QUARTER == 0
-        relief = float(child.relief)
+        relief = relieved = float(child.relief)
         if quarter:
             u0, u1, u2, _ = draw(world.key, child.who, month, draws.COURSE)
             child.deviation = next_deviation(float(child.deviation), u0, u1, u2, p)
@@ -96,15 +96,13 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
             if abs(relief) < 1e-4:
                 relief = 0.0
             child.relief = relief
-        if quarter or step != Step.NONE or relief != 0.0:
-            need = (
-                set_point(
-                    float(child.propensity), age, child.onset_age, float(child.onset_size), p
-                )
-                + float(child.deviation)
-                + float(child.scar)
-                - relief
-            )
+        if quarter:
+            stable = set_point(float(child.propensity), age, child.onset_age, float(child.onset_size), p)
+            need = stable + float(child.deviation) + float(child.scar) - relief
+            child.need = need
+        elif relief != relieved:
+            # Between quarters only help moves need, so that where help does nothing nobody differs.
+            need += relieved - relief
             child.need = need
         if life != Life.CHILD or age < 0:
             continue

@@ -82,8 +82,8 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
     courses = counts[Count.EARLY_STARTED] - before[Count.EARLY_STARTED]
     accounts[Post.EARLY, general] += kroner(courses * p.price_early)
     family_care = counts[Count.FAMILY_CARE_MONTHS] - before[Count.FAMILY_CARE_MONTHS]
-    young_placed = counts[Count.PLACED_UNDER_15_MONTHS] - before[Count.PLACED_UNDER_15_MONTHS]
-    hours = family_care * paid[Lever.FOSTER_SUPPORT] + young_placed * paid[Lever.PARALLEL_HOME_WORK]
+    placed = counts[Count.PLACED_MONTHS] - before[Count.PLACED_MONTHS]
+    hours = family_care * paid[Lever.FOSTER_SUPPORT] + placed * paid[Lever.PARALLEL_HOME_WORK]
     searches = counts[Count.KIN_SEARCHES] - before[Count.KIN_SEARCHES]
     new_places = counts[Count.FOSTER_PLACES_NEW] - before[Count.FOSTER_PLACES_NEW]
     accounts[Post.SUPPORT, social] += kroner(

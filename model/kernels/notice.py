@@ -18,6 +18,7 @@ from trappen.model.kernels.steps import offer_early_help
 
 ARENAS = len(Arena)
 BANDS = 5
+UNDER_6 = 2
 TEENS = 4
 
 
@@ -37,8 +38,9 @@ def age_band(age):  # type: ignore[no-untyped-def]
 def sight(arena, band, problem, p, tools):  # type: ignore[no-untyped-def]
     """Return an arena's rate of concern per year and squared SD of need above the floor.
 
-    `tools` is the share of front staff that use the tools of the detection model; they sharpen the
-    sight of those who meet every child: pregnancy care, health visitors, day care and school.
+    `tools` is the share of front staff around children under 6 that use the tools of the detection
+    model; they sharpen the sight of those who meet every small child: pregnancy care, health visitors,
+    day care and the first year of school.
     """
     level = p.arena_level[arena] * p.coverage[arena, band]
     if problem == Problem.HIDDEN:
@@ -47,7 +49,7 @@ def sight(arena, band, problem, p, tools):  # type: ignore[no-untyped-def]
     else:
         level *= p.sight_visible[arena]
         gain = p.tool_gain_visible
-    if arena <= Arena.SCHOOL:
+    if arena <= Arena.SCHOOL and band <= UNDER_6:
         level *= 1.0 + gain * tools
     if band == TEENS:
         level *= p.teen_notice
@@ -58,7 +60,7 @@ def sight(arena, band, problem, p, tools):  # type: ignore[no-untyped-def]
 def false_alarms(arena, band, p, tools):  # type: ignore[no-untyped-def]
     """Return an arena's rate of concern without need, per child and year."""
     rate = p.false_alarm_rate * p.arena_level[arena] * p.coverage[arena, band] / p.sight_total
-    if arena <= Arena.SCHOOL:
+    if arena <= Arena.SCHOOL and band <= UNDER_6:
         rate *= 1.0 + p.tool_false_alarms * tools
     if band == TEENS:
         rate *= p.teen_notice
@@ -69,9 +71,9 @@ def false_alarms(arena, band, p, tools):  # type: ignore[no-untyped-def]
 def courage(arena, band, p, trained):  # type: ignore[no-untyped-def]
     """Return the share of an arena's concerns that become a notification."""
     share = p.notify_share[arena, band]
-    if band <= 2:
+    if band <= UNDER_6:
         share *= p.young_courage
-    if band <= 2 and arena <= Arena.DAY_CARE:
+    if band <= UNDER_6 and arena <= Arena.DAY_CARE:
         share *= 1.0 + p.courage_gain * trained
     return min(share, 1.0)
 

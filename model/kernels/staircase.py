@@ -208,8 +208,7 @@ def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-
             child.months_placed += 1
             if age >= 144:
                 counts[Count.PLACED_12_17] += 1
-            if age < 180:
-                counts[Count.PLACED_UNDER_15_MONTHS] += 1
+            counts[Count.PLACED_MONTHS] += 1
             if step == Step.KIN or step == Step.FOSTER:
                 counts[Count.FAMILY_CARE_MONTHS] += 1
             u0, u1, _, _ = draw(world.key, child.who, month, draws.BREAKDOWN)
@@ -230,8 +229,9 @@ def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-
 def break_down(world, p, levers, i, step, age, u, month, year):  # type: ignore[no-untyped-def]
     """End a placement that broke down (sammenbrud) and find the child another place.
 
-    Kin go to foster care; a foster family to an institution where the belief is near that threshold,
-    else to another family; the oldest leave institutions for own room or home; own rooms end at home.
+    Kin go to foster care; a foster family to an institution where the belief is near that threshold
+    or no family has room, else to another family; the oldest leave institutions for own room; own
+    rooms end at home.
     """
     child = world.children[i]
     world.counts[year][Count.BREAKDOWNS] += 1
@@ -239,9 +239,11 @@ def break_down(world, p, levers, i, step, age, u, month, year):  # type: ignore[
     child.scar += p.breakdown_scar
     near = float(child.belief) >= institution_threshold(age, p, levers) - p.step_down_hysteresis
     if step == Step.KIN:
-        to = Step.FOSTER
+        to = Step.FOSTER if has_room(world, Step.FOSTER) else Step.INSTITUTION
     elif step == Step.FOSTER:
-        to = Step.INSTITUTION if near or not has_room(world, Step.FOSTER) else Step.FOSTER
+        # The place it leaves counts as taken, so there is room for it if there is no more than that.
+        full = world.occupied[Step.FOSTER] - 1 >= world.meters[Meter.FOSTER_PLACES]
+        to = Step.INSTITUTION if near or full else Step.FOSTER
     elif step == Step.INSTITUTION:
         to = Step.OWN_ROOM if age >= p.own_room_from and u < p.own_room_share else Step.INSTITUTION
     else:

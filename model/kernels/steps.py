@@ -64,8 +64,10 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
     age = month - child.birth_month
     stayed = month - child.step_since
     child.step = step
-    child.wanted = Step.NONE
-    child.wanted_from = NEVER
+    if step != Step.NONE or child.case == CaseState.OPEN:
+        # A course that ends while a case is being decided leaves what is wanted as it is.
+        child.wanted = Step.NONE
+        child.wanted_from = NEVER
     world.occupied[old] -= 1
     world.occupied[step] += 1
     if old == Step.INSTITUTION:
@@ -96,7 +98,7 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
         child.step_since = NEVER
         child.ready = NEVER
         child.follow_up_due = NEVER
-        if child.case == CaseState.OPEN or child.case == CaseState.DECIDED:
+        if child.case == CaseState.OPEN:
             child.case = CaseState.NONE
         return
     child.step_since = month

@@ -20,7 +20,7 @@ STATE = (
 """Columns of the table of children that these rules read or write."""
 
 # Plain numbers: comparing with a member of an enumeration costs more than the rule does.
-NO_STEP, EARLY, KIN, FOSTER = int(Step.NONE), int(Step.EARLY), int(Step.KIN), int(Step.FOSTER)
+NO_STEP, EARLY, FAMILY_CARE = int(Step.NONE), int(Step.EARLY), (int(Step.KIN), int(Step.FOSTER))
 INSTITUTION, OWN_ROOM = int(Step.INSTITUTION), int(Step.OWN_ROOM)
 CHILD, DEAD = int(Life.CHILD), int(Life.DEAD)
 normal_quantile = NormalDist().inv_cdf
@@ -90,7 +90,7 @@ class Child(mesa.Agent):
         """Return the relief (SD) this step builds up to."""
         step = self.step
         effect = p.effect[step]
-        if self.model.foster_costly and (step == FOSTER or step == KIN):
+        if self.model.foster_costly and step in FAMILY_CARE:
             effect -= p.foster_hard_case_loss * max(0.0, untreated - p.hard_case_from)
         if step == INSTITUTION and months > p.institution_full_months:
             effect -= p.institution_drift * (months - p.institution_full_months) / 12.0

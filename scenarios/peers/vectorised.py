@@ -1,5 +1,7 @@
 """The life rules in numpy: a column a field, work on the rows a rule concerns, and no loop over children."""
 
+from typing import Any
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -36,7 +38,7 @@ class LifeColumns:
         turn = children["who"] // 4 % 3
         # Rows whose quarter of a year passes in a month, by the month's remainder.
         self.turn_rows = [np.flatnonzero((turn == (-month) % 3) & self.living) for month in range(3)]
-        self.p = {name: np.float32(p[name]) for name in p.dtype.names or ()}
+        self.p: dict[str, Any] = {name: np.float32(p[name]) for name in p.dtype.names or ()}
         self.foster_costly = foster_costly
         self.luck = luck
         self.begin = self.month = begin
@@ -53,9 +55,7 @@ class LifeColumns:
         moved[due - first] = True
         self.build_relief(first, last, moved)
         rows = first + np.flatnonzero(moved)
-        self.need[rows] = (
-            self.set_point(rows) + self.deviation[rows] + self.scar[rows] - self.relief[rows]
-        )
+        self.need[rows] = self.set_point(rows) + self.deviation[rows] + self.scar[rows] - self.relief[rows]
         self.count(slice(first, last))
         self.month += 1
 

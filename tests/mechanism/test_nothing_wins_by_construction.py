@@ -79,7 +79,7 @@ def test_links_cut_costs_what_staff_training_and_phase_in_cost(cut: tuple[World,
         posts * (31.0 / levers["caseload"] - 1.0), abs=2 * rounding
     )
     hours = counts[Count.FAMILY_CARE_MONTHS] * levers["foster_support"]
-    hours += counts[Count.PLACED_UNDER_15_MONTHS] * (levers["parallel_home_work"] - 1.0)
+    hours += counts[Count.PLACED_MONTHS] * (levers["parallel_home_work"] - 1.0)
     searches = counts[Count.KIN_SEARCHES] * (levers["kin_search"] - 0.3)
     expected = hours * values["price_support_hour"] + searches * values["price_kin_search"]
     assert difference[Post.SUPPORT, social] == pytest.approx(expected, abs=2 * rounding)

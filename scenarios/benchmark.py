@@ -1,0 +1,217 @@
+"""The benchmark: speed, start-up and memory on this machine, each beside a peer of the same run or a goal."""
+
+import math
+import os
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from trappen.scenarios import benchmark_life, benchmark_program, benchmark_whole
+from trappen.scenarios.benchmark_queue import bench_queue
+
+SMALL, LARGE = 20_000, 200_000
+GROWN = 100_000
+CHILDREN_IN_DENMARK = 1_150_000
+REPLICATES = 12
+"""Paired replicates from which the gain of pairing is told."""
+
+GROUPS = ("life", "draws", "queue", "whole", "growth", "program", "pairing")
+"""Parts of the benchmark in the order they are shown."""
+
+PACKAGES = ("numba", "numpy", "mesa", "simpy")
+GOAL_SOURCE = "engine goals of the project"
+Say = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a figure is to reach: at least, or at most, a limit."""
+
+    limit: float
+    at_least: bool
+
+    def reached(self, value: float) -> bool:
+        """Return whether a figure reaches it."""
+        return value >= self.limit if self.at_least else value <= self.limit
+
+
+GOALS = {
+    "life_over_mesa": Goal(500, True),
+    "life_over_numpy": Goal(12, True),
+    "at_risk_over_draws": Goal(10, False),
+    "whole_over_draws": Goal(10, False),
+    "queue_over_simpy": Goal(50, True),
+    "herning_100": Goal(6, False),
+    "denmark": Goal(6, False),
+    "growth_time": Goal(1.15, False),
+    "growth_memory": Goal(1.15, False),
+    "help": Goal(0.2, False),
+    "compare_few": Goal(4, False),
+    "compare_usual": Goal(4, False),
+    "compare_cold": Goal(30, False),
+    "unpaired_over_paired": Goal(10, True),
+}
+"""Goals by row; seconds where the row is in seconds. Rows without one are there to be read beside others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure of the benchmark.
+
+    Attributes
+    ----------
+    group
+        Which part of the benchmark it belongs to.
+    row
+        What it is: a key of the texts, and of `GOALS`.
+    value
+        The figure in its unit: `per_second`, `s`, `ns`, `bytes`, `times`, `sd`; NaN where this system
+        does not tell it.
+    about
+        What the text of the row speaks of, such as the number of children.
+    """
+
+    group: str
+    row: str
+    value: float
+    unit: str
+    about: Mapping[str, float] = field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        """Return it as plain data with its goal, its kind of goal, and whether it is reached."""
+        goal = GOALS.get(self.row)
+        known = math.isfinite(self.value)
+        return asdict(self) | {
+            "value": self.value if known else None,
+            "goal": None if goal is None else goal.limit,
+            "goal_is": None if goal is None else "at_least" if goal.at_least else "at_most",
+            "reached": goal.reached(self.value) if goal is not None and known else None,
+        }
+
+
+def _program(quick: bool) -> Iterator[Row]:
+    yield Row("program", "help", benchmark_program.measure_help(), "s")
+    if not quick:
+        cold = benchmark_program.measure_compare(2, cold=True)
+        yield Row("program", "compare_cold", cold.first_output, "s", {"replicates": 2})
+    benchmark_program.measure_compare(2)  # so that what follows is warm whatever stood here before
+    few = benchmark_program.measure_compare(2)
+    yield Row("program", "compare_few", few.first_output, "s", {"replicates": 2})
+    yield Row("program", "compare_memory", few.peak, "bytes", {"replicates": 2})
+    if not quick:
+        usual = benchmark_program.measure_compare(None)
+        yield Row("program", "compare_usual", usual.first_output, "s", {"replicates": 50})
+        yield Row("program", "compare_memory", usual.peak, "bytes", {"replicates": 50})
+
+
+def _life(children: int, mesa_months: int) -> Iterator[Row]:
+    found = benchmark_life.measure_life(children, mesa_months)
+    about = {"children": children, "mesa_months": mesa_months}
+    for name in ("engine", "numpy", "mesa"):
+        yield Row("life", f"life_{name}", found[name], "per_second", about)
+    yield Row("life", "life_over_mesa", found["engine"] / found["mesa"], "times", about)
+    yield Row("life", "life_over_numpy", found["engine"] / found["numpy"], "times", about)
+    yield Row("life", "life_apart", found["apart"], "sd", about)
+    yield Row("life", "mesa_create", found["mesa_create"], "ns", about)
+
+
+def _draws_and_whole() -> Iterator[Row]:
+    known = benchmark_life.measure_at_risk()
+    yield Row("draws", "at_risk_month", known["month"], "ns")
+    yield Row("draws", "at_risk_draws", known["draws"], "ns")
+    yield Row("draws", "at_risk_over_draws", known["month"] / known["draws"], "times")
+    one = benchmark_whole.measure_replicate()
+    whole = one["seconds"] / one["at_risk_months"] * 1e9
+    yield Row("draws", "whole_month", whole, "ns")
+    yield Row("draws", "whole_draws", known["block"], "ns")
+    yield Row("draws", "whole_over_draws", whole / known["block"], "times")
+    about = {"children": one["children"], "replicates": REPLICATES}
+    yield Row("whole", "replicate_cpu", one["seconds"], "s", about)
+    yield Row("whole", "whole_speed", one["child_months"] / one["seconds"], "per_second", about)
+    paired = benchmark_whole.measure_pairing(REPLICATES, uncertainty=False)
+    yield Row("whole", "replicate_wall", paired["seconds"], "s", about)
+    yield Row("whole", "herning_50", 50 * paired["seconds"] + paired["outputs"], "s", about)
+    yield Row("whole", "herning_100", 100 * paired["seconds"] + paired["outputs"], "s", about)
+    yield from _growth(one, paired["seconds"])
+    yield Row("pairing", "unpaired_over_paired", paired["saved"], "times", about)
+
+
+def _growth(one: dict[str, float], wall: float) -> Iterator[Row]:
+    """Give what a municipality several times as large costs, beside the one already measured."""
+    large = benchmark_whole.measure_replicate(1, children=GROWN)
+    about = {"children": GROWN, "base": one["children"]}
+    yield Row("growth", "large_cpu", large["seconds"], "s", about)
+    a_child_month = [found["seconds"] / found["child_months"] for found in (one, large)]
+    yield Row("growth", "growth_time", a_child_month[1] / a_child_month[0], "times", about)
+    held = [
+        benchmark_whole.bytes_held(benchmark_whole.pair(**told)[0]) / children
+        for told, children in (({}, one["children"]), ({"children": GROWN}, GROWN))
+    ]
+    yield Row("growth", "bytes_a_child", held[1], "bytes", about)
+    yield Row("growth", "growth_memory", held[1] / held[0], "times", about)
+    # Denmark is municipalities like the first, so it is projected from that one on both threads.
+    yield Row("growth", "denmark", wall / one["children"] * CHILDREN_IN_DENMARK, "s", about)
+
+
+def _queue() -> Iterator[Row]:
+    found = bench_queue()
+    yield Row("queue", "queue_compiled", found["compiled_events_per_second"], "per_second")
+    yield Row("queue", "queue_simpy", found["simpy_events_per_second"], "per_second")
+    yield Row("queue", "queue_over_simpy", found["ratio"], "times")
+
+
+def _pairing() -> Iterator[Row]:
+    paired = benchmark_whole.measure_pairing(REPLICATES)
+    yield Row("pairing", "unpaired_over_paired_sets", paired["saved"], "times", {"replicates": REPLICATES})
+
+
+def measure_all(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
+    """Measure everything in one run and return it as plain data.
+
+    Figures of one thread are processor time, those of two threads and of whole programs the clock on
+    the wall. Ratios are between figures of this run.
+
+    Parameters
+    ----------
+    quick
+        Leave out the large population, the cold start, the usual comparison and the pairing under
+        uncertain parameters.
+    say
+        Told of progress: what, done, of how many.
+
+    Returns
+    -------
+    :
+        `machine`; `quick`; `goal_source`; `rows`, each with group, row, value, unit, about, goal, goal_is
+        (`at_least` or `at_most`) and reached.
+    """
+    # Programs are started first, while this process has nothing in memory that crowds them.
+    parts: list[Callable[[], Iterator[Row]]] = [
+        lambda: _program(quick),
+        lambda: _life(SMALL, 6 if quick else 12),
+        _queue,
+        _draws_and_whole,
+    ]
+    if not quick:
+        parts += [lambda: _life(LARGE, 3), _pairing]
+    rows: list[Row] = []
+    for done, part in enumerate(parts):
+        if say is not None:
+            say("bench", done, len(parts))
+        rows += part()
+    if say is not None:
+        say("bench", len(parts), len(parts))
+    rows.sort(key=lambda row: GROUPS.index(row.group))
+    return {
+        "machine": {
+            "system": f"{platform.system()} {platform.machine()}",
+            "cores": os.cpu_count() or 0,
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
+        "quick": quick,
+        "goal_source": GOAL_SOURCE,
+        "rows": [row.told() for row in rows],
+    }

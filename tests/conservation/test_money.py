@@ -1,0 +1,124 @@
+"""Kroner are conserved: every month's accounts are rebuilt from rows and counts and agree to the krone."""
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trappen.agents.ledger import Count, Payer, Post
+from trappen.agents.levers import Lever
+from trappen.agents.states import Step
+from trappen.model.engine import InForce
+from trappen.model.kernels.world import Meter
+
+SOCIAL, GENERAL, STATE = Payer.MUNICIPALITY_SOCIAL, Payer.MUNICIPALITY_GENERAL, Payer.STATE
+
+
+def whole(amount):
+    """Return kroner rounded as money is: halves up."""
+    return np.floor(np.asarray(amount, float) + 0.5).astype(np.int64)
+
+
+def prices(town):
+    """Return what each row's step costs this month, kroner."""
+    money, step = town.rules.money, town.children["step"].astype(int)
+    price = np.array(money["month_price"])[step]
+    if town.structure[2] == 0:
+        factor = 1.0 + money["foster_fee_slope"] * (
+            town.children["need"].astype(float) - money["foster_fee_reference"]
+        )
+        price = np.where(step == Step.FOSTER, price * np.clip(factor, 0.5, 2.0), price)
+    return np.where(step >= Step.PREVENTIVE, whole(price), 0)
+
+
+def refunds(cost, money):
+    """Return the state's refund of each child's cost in a year: two brackets, written out."""
+    first = np.clip(cost - money["refund_low"], 0, money["refund_high"] - money["refund_low"])
+    second = np.clip(cost - money["refund_high"], 0, None)
+    return whole(first * money["refund_low_share"] + second * money["refund_high_share"])
+
+
+class Bookkeeper:
+    """Keeps the accounts a second time, from what can be seen from outside."""
+
+    def __init__(self):
+        self.cost = None
+        self.counts = self.accounts = None
+
+    def close(self, town, month, paid, transition=0.0):
+        """Hold the month's accounts against rows and counts."""
+        year, world, money = 18 + month // 12, town.world, town.rules.money
+        counts, accounts = world.counts[year].copy(), world.accounts[year].copy()
+        if month % 12 == 0 or self.counts is None:
+            self.counts, self.accounts = np.zeros_like(counts), np.zeros_like(accounts)
+        events, amounts = counts - self.counts, accounts - self.accounts
+        self.counts, self.accounts = counts, accounts
+        expected = np.zeros_like(amounts)
+        price = prices(town)
+        for step in range(Step.PREVENTIVE, Step.AFTERCARE + 1):
+            of_step = price[town.children["step"] == step]
+            expected[Post.PREVENTIVE + step - Step.PREVENTIVE, SOCIAL] = of_step.sum()
+        self.cost = price if self.cost is None else self.cost + price
+        if month % 12 == 11:
+            refund = refunds(self.cost, money).sum()
+            expected[Post.REFUND, SOCIAL], expected[Post.REFUND, STATE] = -refund, refund
+            self.cost = np.zeros_like(price)
+        np.testing.assert_array_equal(town.children["year_cost"], self.cost)
+        expected[Post.CASEWORKERS, SOCIAL] = whole(
+            world.meters[Meter.POSTS_PAID] * money["price_caseworker"] / 12.0
+        )
+        expected[Post.NOTIFICATIONS_AND_ASSESSMENTS, SOCIAL] = whole(
+            events[Count.NOTIFICATIONS] * money["price_notification"]
+            + events[Count.ASSESSMENTS] * money["price_assessment"]
+        )
+        expected[Post.EARLY, GENERAL] = whole(events[Count.EARLY_STARTED] * money["price_early"])
+        hours = (
+            events[Count.FAMILY_CARE_MONTHS] * paid[Lever.FOSTER_SUPPORT]
+            + events[Count.PLACED_UNDER_15_MONTHS] * paid[Lever.PARALLEL_HOME_WORK]
+        )
+        expected[Post.SUPPORT, SOCIAL] = whole(
+            hours * money["price_support_hour"]
+            + events[Count.KIN_SEARCHES] * paid[Lever.KIN_SEARCH] * money["price_kin_search"]
+            + events[Count.FOSTER_PLACES_NEW] * money["price_foster_recruitment"]
+        )
+        expected[Post.DETECTION, GENERAL] = whole(
+            events[Count.CHILDREN_UNDER_6] * paid[Lever.DETECTION_TOOLS] * money["price_detection"] / 12.0
+        )
+        expected[Post.TRANSITION, SOCIAL] = whole(transition)
+        np.testing.assert_array_equal(amounts, expected)
+        return price
+
+
+def all_years(town):
+    """Hold what must be true of the accounts of all years."""
+    accounts = town.world.accounts
+    assert accounts.dtype == np.int64
+    assert np.all(accounts[:, Post.REFUND].sum(axis=1) == 0)
+    assert np.all(accounts[:, Post.REFUND, STATE] >= 0)
+    assert np.all(np.delete(accounts, Post.REFUND, axis=1) >= 0)
+    # Each post but the refund has one payer.
+    payers = (np.delete(accounts, Post.REFUND, axis=1) != 0).any(axis=0).sum(axis=1)
+    assert np.all(payers <= 1)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_every_krone_is_counted_once(lab, data):
+    keeper, town = Bookkeeper(), None
+    for town, month, levers in lab.any_history(data):
+        keeper.close(town, month, levers)
+    if town is not None:
+        all_years(town)
+
+
+def test_a_municipality_with_everything_going_on(lab):
+    """The same with 4,000 children at base values: every post is used, the state refunds, and all agrees."""
+    town, keeper, spent = lab.town(children=4000, years=2), Bookkeeper(), 0
+    levers = lab.lever_row({"detection_tools": 0.4, "foster_support": 2.5, "foster_recruitment": 0.3})
+    for month in range(lab.begin, 24):
+        row = levers[None]
+        town.run(month + 1, InForce(row, row, np.array([1234.5])))
+        spent += keeper.close(town, month, levers, 1234.5).sum()
+    all_years(town)
+    assert np.all((town.world.accounts != 0).any(axis=(0, 2)))
+    of_steps = slice(Post.PREVENTIVE, Post.AFTERCARE + 1)
+    assert town.world.accounts[:, of_steps].sum() == spent

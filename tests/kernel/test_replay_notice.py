@@ -1,0 +1,127 @@
+"""A month of notice replayed in plain Python from the same draws: who, where, and what follows, exactly."""
+
+import numpy as np
+import pytest
+
+from trappen.agents.casework_task import Priority, TaskKind
+from trappen.agents.ledger import Count
+from trappen.agents.states import NEVER, Arena, CaseState, Life, Step
+from trappen.model.kernels import draws
+from trappen.model.kernels.notice import notice
+from trappen.model.kernels.world import Meter
+
+TOOLS, TRAINED = 0.5, 0.6
+
+
+def rates(p, band, hidden, need):
+    """Return each arena's monthly rate of concern about one child."""
+    over = max(0.0, need - p["notice_floor"])
+    found = []
+    for arena in Arena:
+        level = (
+            p["arena_level"][arena] * p["coverage"][arena][band] * (p["teen_notice"] if band == 4 else 1.0)
+        )
+        early = arena <= Arena.SCHOOL
+        gain = p["tool_gain_hidden" if hidden else "tool_gain_visible"]
+        seen = level * p["sight_hidden" if hidden else "sight_visible"][arena] * (1 + gain * TOOLS * early)
+        alarm = (
+            p["false_alarm_rate"] * level / p["sight_total"] * (1 + p["tool_false_alarms"] * TOOLS * early)
+        )
+        found.append((seen * over**2 + alarm) / 12)
+    return found
+
+
+@pytest.fixture(scope="module", params=[20.0, 0.5], ids=["places enough", "hardly a place"])
+def month(lab, request):
+    """A month of notice: the municipality before, after, and the month's number."""
+    levers = {"detection_tools": TOOLS, "notification_courage": TRAINED}
+    town = lab.town(children=4000, years=1).run(0)
+    before, number = town.copy(), 1
+    for one in (before, town):
+        one.world.meters[Meter.EARLY_PLACES] = request.param
+        one.children["exposure"] *= np.float32(0.3)  # many concerns in one month
+    p, row = town.rules.notice, lab.lever_row(levers)
+    notice(town.world, p, town.rules.staircase, row, number, 18)
+    return before, town, number
+
+
+def test_every_concern_is_who_where_and_what_its_draws_say(lab, month):
+    before, after, number = month
+    p, staircase = after.rules.notice, after.rules.staircase
+    old, new, families = before.children, after.children, before.world.families
+    ages = number - old["birth_month"].astype(int)
+    luck = lab.draws_of(before, slice(None), number, draws.NOTICE)
+    accept = lab.draws_of(before, slice(None), number, draws.ACCEPT)
+    places, courses, tasks = before.world.meters[Meter.EARLY_PLACES], 0, []
+    notified, concerned, turned_away, declined = [], 0, 0, 0
+    for i in np.flatnonzero((ages >= -9) & (ages < 216)):
+        child, age = old[i], ages[i]
+        band = int(np.digitize(age, [0, 36, 72, 156]))
+        family = families[child["family"]]
+        rate = rates(p, band, family["problem"] == 1, float(child["need"]))
+        recent = child["last_notified"] != NEVER and number - child["last_notified"] < 12
+        left = float(child["exposure"]) - sum(rate) * (p["boost"] if recent else 1.0)
+        if left > 1e-6 or child["life"] != Life.CHILD:
+            assert new["exposure"][i] == pytest.approx(left, abs=1e-6)
+            assert new["last_notified"][i] == child["last_notified"]
+            continue
+        assert left < -1e-9, "a tie by rounding: choose another seed"
+        concerned += 1
+        u0, u1, u2, u3 = luck[i]
+        assert new["exposure"][i] == np.float32(-np.log(u0))
+        arena = int(np.searchsorted(np.cumsum(rate), u1 * sum(rate)))
+        share = p["notify_share"][arena][band] * (p["young_courage"] if band <= 2 else 1.0)
+        if band <= 2 and arena <= Arena.DAY_CARE:
+            share *= 1 + p["courage_gain"] * TRAINED
+        if u2 < min(1.0, share):
+            notified.append((arena, float(child["need"]) < p["false_alarm_below"]))
+            assert new["last_notified"][i] == number
+            assert new["first_contact"][i] == min(child["first_contact"], number)
+            acute = child["need"] > p["acute_from"] and u3 < p["acute_share"]
+            if child["case"] == CaseState.NONE:
+                assert new["case"][i] == CaseState.REVIEW
+                assert new["acute"][i] == acute
+            tasks.append((i, Priority.ACUTE if acute else Priority.REVIEW))
+            continue
+        assert new["last_notified"][i] == child["last_notified"]
+        offered = child["step"] == Step.NONE and child["case"] < CaseState.ASSESSMENT
+        if not offered or accept[i, 1] >= staircase["early_offer"]:
+            continue
+        if places < 1.0:
+            turned_away += 1
+        elif accept[i, 0] < staircase["accept_base"] + staircase["accept_trust"] * float(family["trust"]):
+            places, courses = places - 1.0, courses + 1
+            assert new["step"][i] == Step.EARLY
+        else:
+            declined += 1
+    counts = after.world.counts[18] - before.world.counts[18]
+    assert counts[Count.NOTIFICATIONS] == len(notified) > 20
+    np.testing.assert_array_equal(
+        counts[Count.ARENA : Count.ARENA + 9], np.bincount([arena for arena, _ in notified], minlength=9)
+    )
+    assert counts[Count.FALSE_ALARMS] == sum(false for _, false in notified)
+    assert counts[Count.EARLY_STARTED] == courses
+    assert counts[Count.EARLY_TURNED_AWAY] == turned_away
+    assert counts[Count.DECLINED] == declined
+    assert after.world.meters[Meter.EARLY_PLACES] == places
+    assert concerned > len(notified) > 0
+    # Every notification asks for a review, on a day of the month, under the child's own key.
+    pending = after.world.tasks[: after.world.pending[0]][before.world.pending[0] :]
+    assert [(task["row"], task["priority"]) for task in pending] == tasks
+    assert set(pending["kind"]) == {TaskKind.REVIEW}
+    day = lab.draws_of(before, pending["row"], number, draws.TASK)[:, 0]
+    np.testing.assert_allclose(pending["arrival"], 21 * (number + day), rtol=1e-12)
+    np.testing.assert_array_equal(pending["who"], old["who"][pending["row"]])
+
+
+def test_without_rates_nobody_is_noticed_and_with_great_ones_everybody(lab):
+    none = lab.rules(notice__arena_level=np.zeros(9), notice__sight_total=1.0, notice__false_alarm_rate=0.0)
+    town = lab.town(none, children=500).run(-100)
+    assert town.world.counts[:, Count.NOTIFICATIONS].sum() == 0
+    assert town.world.accounts[:, :12].sum() == town.world.accounts[:, 0].sum()
+    all_of_them = lab.rules(notice__false_alarm_rate=1e6, notice__notify_share=np.full((9, 5), 9.0))
+    town = lab.town(all_of_them, children=500)
+    town.world.children["exposure"] = 1.0
+    notice(town.world, town.rules.notice, town.rules.staircase, lab.lever_row(), lab.begin, 0)
+    alive = np.sum(town.children["life"] == Life.CHILD)
+    assert town.world.counts[0, Count.NOTIFICATIONS] == alive > 100

@@ -1,0 +1,82 @@
+"""The benchmark as a table: figure, unit, goal, and whether it is reached."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from trappen.viz.wording import NONE, number, plain, say
+
+_SHOWN = {"per_second": 1e-6, "bytes": 1e-6}
+"""Units that are shown in millions, when they are not small."""
+
+
+def print_bench(figures: Mapping[str, Any], lang: str, *, console: Console | None = None) -> None:
+    """Print what `benchmark.measure_all` returned.
+
+    Parameters
+    ----------
+    figures
+        `machine`, `quick` and `rows`.
+    lang
+        `da` or `en`.
+    console
+        Where to print; standard output unless given. Colours are left out when it is not a terminal.
+    """
+    out = console or Console(highlight=False)
+    out.print(Text(say("bench.title", lang), "bold"))
+    machine = dict(figures["machine"])
+    packages = ", ".join(f"{name} {machine[name]}" for name in machine if name not in ("system", "cores"))
+    out.print(Text(say("bench.machine", lang, packages=packages, **machine), "dim"))
+    out.print(Text(say("bench.clock", lang), "dim"))
+    for group, rows in groupby(figures["rows"], key=lambda row: row["group"]):
+        out.print()
+        out.print(Text(say(f"bench.group.{group}", lang), "bold"))
+        out.print(Text(say(f"bench.about.{group}", lang), "dim"))
+        out.print(Padding(_table(list(rows), lang), (0, 0, 0, 2)))
+    out.print()
+    goals = [row["reached"] for row in figures["rows"] if row["reached"] is not None]
+    out.print(Text(say("bench.reached", lang, reached=sum(goals), of=len(goals)), "bold"))
+    if figures["quick"]:
+        out.print(Text(say("bench.quick", lang), "dim"))
+
+
+def _table(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(say("bench.column.what", lang), ratio=1, min_width=30)
+    table.add_column(say("bench.column.figure", lang), justify="right", no_wrap=True)
+    table.add_column(say("bench.column.unit", lang))
+    table.add_column(say("bench.column.goal", lang), no_wrap=True)
+    table.add_column(say("bench.column.reached", lang), no_wrap=True)
+    for row in rows:
+        about = {name: number(value, 0, lang) for name, value in row["about"].items()}
+        figure, unit = shown(row["value"], row["unit"], lang)
+        goal = reached = ""
+        style = ""
+        if row["goal"] is not None:
+            goal = say(f"bench.{row['goal_is']}", lang, limit=plain(float(row["goal"]), lang))
+        if row["reached"] is not None:
+            reached = say("word.yes" if row["reached"] else "bench.not_reached", lang)
+            style = "bold blue" if row["reached"] else "bold yellow"
+        table.add_row(
+            Text(say(f"bench.row.{row['row']}", lang, **about)), figure, unit, goal, Text(reached, style)
+        )
+    return table
+
+
+def shown(value: float | None, unit: str, lang: str) -> tuple[str, str]:
+    """Return a figure with three digits that count, and its unit in words."""
+    if value is None:
+        return NONE, say(f"bench.unit.{unit}", lang)
+    if unit in _SHOWN and value >= 1e4:
+        value *= _SHOWN[unit]
+        unit = f"million_{unit}"
+    if unit == "sd":
+        return f"{value:.0e}", say("bench.unit.sd", lang)
+    places = 2 - math.floor(math.log10(abs(value))) if value else 0
+    return number(value, min(max(places, 0), 4), lang), say(f"bench.unit.{unit}", lang)
