@@ -3,9 +3,11 @@
 import math
 import os
 import platform
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from trappen.scenarios import benchmark_life, benchmark_program, benchmark_whole
@@ -92,18 +94,27 @@ class Row:
 
 
 def _program(quick: bool) -> Iterator[Row]:
-    yield Row("program", "help", benchmark_program.measure_help(), "s")
-    if not quick:
-        cold = benchmark_program.measure_compare(2, cold=True)
-        yield Row("program", "compare_cold", cold.first_output, "s", {"replicates": 2})
-    benchmark_program.measure_compare(2)  # so that what follows is warm whatever stood here before
-    few = benchmark_program.measure_compare(2)
-    yield Row("program", "compare_few", few.first_output, "s", {"replicates": 2})
-    yield Row("program", "compare_memory", few.peak, "bytes", {"replicates": 2})
-    if not quick:
-        usual = benchmark_program.measure_compare(None)
-        yield Row("program", "compare_usual", usual.first_output, "s", {"replicates": 50})
-        yield Row("program", "compare_memory", usual.peak, "bytes", {"replicates": 50})
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder)
+        yield Row("program", "help", benchmark_program.measure_help(kept), "s")
+        # In an empty folder of its own the first run is cold. The quick way uses the compiled kernels that
+        # are there already, and its first run only makes sure of them.
+        first = benchmark_program.measure_compare(2, kept, own_caches=not quick)
+        if not quick:
+            yield from _compare("compare_cold", first, 2)
+        yield from _compare(
+            "compare_few", benchmark_program.measure_compare(2, kept, own_caches=not quick), 2
+        )
+        if not quick:
+            usual = benchmark_program.measure_compare(None, kept, own_caches=True)
+            yield from _compare("compare_usual", usual, 50)
+
+
+def _compare(row: str, run: benchmark_program.Finished, replicates: int) -> Iterator[Row]:
+    about = {"replicates": replicates}
+    yield Row("program", row, run.first_output, "s", about)
+    yield Row("program", f"{row}_cpu", run.cpu, "s", about)
+    yield Row("program", f"{row}_memory", run.peak, "bytes", about)
 
 
 def _life(children: int, mesa_months: int) -> Iterator[Row]:
@@ -132,6 +143,7 @@ def _draws_and_whole() -> Iterator[Row]:
     yield Row("whole", "whole_speed", one["child_months"] / one["seconds"], "per_second", about)
     paired = benchmark_whole.measure_pairing(REPLICATES, uncertainty=False)
     yield Row("whole", "replicate_wall", paired["seconds"], "s", about)
+    yield Row("whole", "replicate_busy", paired["cpu"], "s", about)
     yield Row("whole", "herning_50", 50 * paired["seconds"] + paired["outputs"], "s", about)
     yield Row("whole", "herning_100", 100 * paired["seconds"] + paired["outputs"], "s", about)
     yield from _growth(one, paired["seconds"])
@@ -187,6 +199,7 @@ def measure_all(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
         `machine`; `quick`; `goal_source`; `rows`, each with group, row, value, unit, about, goal, goal_is
         (`at_least` or `at_most`) and reached.
     """
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan
     # Programs are started first, while this process has nothing in memory that crowds them.
     parts: list[Callable[[], Iterator[Row]]] = [
         lambda: _program(quick),
@@ -208,6 +221,7 @@ def measure_all(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
             "cores": os.cpu_count() or 0,
+            "load": load if math.isfinite(load) else None,
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         },

@@ -18,34 +18,48 @@ PEAK = "peak memory in bytes:"
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run of the program: wall seconds to its first output and to its end, and peak memory in bytes.
+    """A run of the program: wall seconds to its first output and to its end, CPU seconds, and peak memory.
 
-    Memory is NaN where the system does not tell it.
+    Memory is in bytes, NaN where the system does not tell it.
     """
 
     first_output: float
     end: float
+    cpu: float
     peak: float
 
 
-def run_program(arguments: list[str], cache: Path | None = None) -> Finished:
+def _environment(kept: Path, *, own_caches: bool) -> dict[str, str]:
+    """Return the environment of a program whose Python keeps its bytecode, as it does where it is installed.
+
+    It keeps it in a folder of the benchmark, so that nothing is left where the program stands.
+    """
+    environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(kept / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    if own_caches:
+        environment |= {"NUMBA_CACHE_DIR": str(kept), "XDG_CACHE_HOME": str(kept)}
+    return environment
+
+
+def run_program(arguments: list[str], kept: Path, *, own_caches: bool = False) -> Finished:
     """Run the program in a process of its own.
 
     Parameters
     ----------
-    cache
-        Folder for compiled code and whatever else is kept between runs, instead of the usual one; an
-        empty one makes for a cold start.
+    kept
+        Folder for Python's bytecode.
+    own_caches
+        Keep there whatever else is kept between runs, compiled kernels above all, instead of in the
+        usual places: then a start with an empty folder is a cold one.
 
     Raises
     ------
     RuntimeError
         If the program fails.
     """
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    if cache is not None:
-        environment |= {"NUMBA_CACHE_DIR": str(cache), "XDG_CACHE_HOME": str(cache)}
+    environment = _environment(kept, own_caches=own_caches)
     command = [sys.executable, "-m", "trappen.scenarios.benchmark_program", *arguments]
+    before = os.times()
     begun = perf_counter()
     with (
         tempfile.TemporaryFile() as errors,
@@ -57,32 +71,35 @@ def run_program(arguments: list[str], cache: Path | None = None) -> Finished:
         process.stdout.read()
         code = process.wait()
         end = perf_counter() - begun
+        after = os.times()
         errors.seek(0)
         said = errors.read().decode(errors="replace")
     if code:
         raise RuntimeError(f"trappen {' '.join(arguments)} ended with {code}: {said}")
     peak = next((line for line in reversed(said.splitlines()) if line.startswith(PEAK)), f"{PEAK} nan")
-    return Finished(first, end, float(peak.removeprefix(PEAK)))
+    cpu = after.children_user - before.children_user + after.children_system - before.children_system
+    return Finished(first, end, cpu, float(peak.removeprefix(PEAK)))
 
 
-def measure_help(runs: int = 5) -> float:
-    """Return the wall seconds of `trappen --help`, the median of some runs."""
+def measure_help(kept: Path, runs: int = 5) -> float:
+    """Return the wall seconds of `trappen --help`, the median of some runs after one that does not count."""
     command = [sys.executable, "-m", "trappen", "--help"]
+    environment = _environment(kept, own_caches=False)
     taken = []
-    for _ in range(runs):
+    for _ in range(1 + runs):
         begun = perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
         taken.append(perf_counter() - begun)
-    return median(taken)
+    return median(taken[1:])
 
 
-def measure_compare(replicates: int | None, *, cold: bool = False) -> Finished:
+def measure_compare(replicates: int | None, kept: Path, *, own_caches: bool = False) -> Finished:
     """Run `trappen compare` for Herning; without a number of replicates, as many as is usual."""
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = ["compare", "--output", str(Path(folder) / "results")]
+    with tempfile.TemporaryDirectory() as results:
+        arguments = ["compare", "--output", results]
         if replicates is not None:
             arguments += ["--replicates", str(replicates)]
-        return run_program(arguments, Path(folder) / "cache" if cold else None)
+        return run_program(arguments, kept, own_caches=own_caches)
 
 
 def peak_memory() -> float:

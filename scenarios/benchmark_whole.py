@@ -92,16 +92,18 @@ def measure_pairing(replicates: int = 12, **told: Any) -> dict[str, float]:
     Returns
     -------
     :
-        Wall `seconds` a paired replicate on two threads; `saved`, see `replicates_saved`, of the
+        Wall `seconds` a paired replicate on two threads and its `cpu` seconds; `saved`, see `replicates_saved`, of the
         difference in net cost; `outputs`, wall seconds of all tables of the comparison.
     """
     scenarios = pair(replicates=replicates, **told)
-    begun = perf_counter()
+    begun, begun_cpu = perf_counter(), process_time()
     runs = run_replicates(scenarios, threads=2)
     seconds = (perf_counter() - begun) / replicates
+    cpu = (process_time() - begun_cpu) / replicates
     begun = perf_counter()
     comparison = Comparison(scenarios[0], scenarios[1], (runs[0], runs[1]), {})
     for table in ("summary", "indicators", "harm", "accounts", "yearly", "structure", "losing"):
         getattr(comparison, table)()
     outputs = perf_counter() - begun
-    return {"seconds": seconds, "saved": replicates_saved(*net_cost(runs)), "outputs": outputs}
+    saved = replicates_saved(*net_cost(runs))
+    return {"seconds": seconds, "cpu": cpu, "saved": saved, "outputs": outputs}

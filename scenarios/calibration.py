@@ -277,7 +277,7 @@ def ensemble(
     jacobian: np.ndarray,
     *,
     members: int = 40,
-    tries: int = 6,
+    tries: int = 9,
     children: int = CHILDREN,
     seed: int = 2026,
     say: Say = quiet,
@@ -320,7 +320,7 @@ def _refit(
     unit = anchor.copy()
     model = _run(own, values, unit)
     residual = aim.residuals(model)
-    damping = 1.0
+    damping = 0.3
     best = (unit, model, residual)
     for _ in range(tries):
         trial = _gauss_newton_step(jacobian, best[2], best[0], anchor, damping)

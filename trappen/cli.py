@@ -5,7 +5,7 @@ import ast
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,9 +59,11 @@ def _translated(message: str, lang: str) -> Problem:
 
 def _unknown(given: str, known: Sequence[str]) -> Problem:
     """Name the nearest of what is known; the dashes that all options share make none of them near."""
-    option, _, _ = given.partition("=") if given.startswith("-") else (given, "", "")
+    option = given.partition("=")[0] if given.startswith("-") else given
     bare = {name.lstrip("-"): name for name in known if name.startswith("-") == option.startswith("-")}
-    if near := get_close_matches(option.lstrip("-"), bare, 1, 0.6):
+    word = option.lstrip("-")
+    near = [name for name in bare if len(word) > 2 and name.startswith(word)]
+    if near := near or get_close_matches(word, bare, 1, 0.6):
         return Problem("option.unknown", given=short(option), nearest=bare[near[0]])
     return Problem("option.unknown_alone", given=short(option))
 
@@ -83,21 +85,32 @@ class _Whole:
         return Problem(key, field=self.field, given=short(given), low=self.low, high=self.high)
 
 
-def _filled(given: str) -> str:
-    """Read a positional argument that may not be empty; an empty path would be this folder."""
-    if not given:
-        raise Problem("field.blank")
-    return given
+def _filled(what: str, unreadable: str | None = None) -> Any:
+    """Return a function that reads a positional argument; an empty path would be this folder."""
+
+    def filled(given: str) -> str:
+        if not given:
+            raise Problem("option.missing", what=what)
+        if unreadable and _no_path(given):
+            raise Problem(unreadable, file=given)
+        return given
+
+    return filled
 
 
 def _place(given: str) -> Path:
     """Read the path of what is to be written, before anything is run for it."""
     if not given:
         raise Problem("option.without_value", field="--output", option="--output")
-    path = Path(given)
-    if "\0" in given or any(len(os.fsencode(part)) > 255 for part in path.parts):
+    if _no_path(given):
         raise Problem("result.not_writable", file=given)
-    return path
+    return Path(given)
+
+
+def _no_path(given: str) -> bool:
+    """Tell whether no file can have this path, which systems and Pythons answer each in their own way."""
+    parts = [os.fsencode(part) for part in Path(given).parts]
+    return "\0" in given or any(len(part) > 255 for part in parts) or sum(map(len, parts)) > 4000
 
 
 def _choice(field: str, *choices: str) -> Any:
@@ -202,7 +215,8 @@ def build(lang: str) -> _Parser:
     _scenario_options(run, lang)
     run.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
     rerun = command("rerun")
-    rerun.add_argument("manifest", type=_filled, help=say("cli.argument.manifest", lang))
+    what = say("cli.argument.manifest", lang)
+    rerun.add_argument("manifest", type=_filled(what, "manifest.unreadable"), help=what)
     _output_options(rerun, lang)
     municipalities = command("municipalities")
     municipalities.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
@@ -228,10 +242,16 @@ def build(lang: str) -> _Parser:
     bench.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
     command("catalogue")
     show = command("show")
-    show.add_argument("name", type=_filled, help=say("cli.argument.name", lang))
+    what = say("cli.argument.name", lang)
+    show.add_argument("name", type=_filled(what), help=what)
     for sub in commands.choices.values():
-        sub.set_defaults(own=[name for action in sub._actions for name in action.option_strings])
+        sub.set_defaults(own=_options(sub))
+    parser.set_defaults(below={name for sub in commands.choices.values() for name in _options(sub)})
     return parser
+
+
+def _options(parser: argparse.ArgumentParser) -> list[str]:
+    return [name for action in parser._actions for name in action.option_strings]
 
 
 def main(args: Sequence[str]) -> int:
@@ -259,12 +279,14 @@ def main(args: Sequence[str]) -> int:
 
 def _do(args: Sequence[str], lang: str) -> int:
     parser = build(lang)
-    own = [name for action in parser._actions for name in action.option_strings]
-    _check_before_command(args, own)
+    own = _options(parser)
+    _check_before_command(args, own, parser.get_default("below"))
     try:
         options, more = parser.parse_known_args(list(args))
     except SystemExit as leaving:  # --help was answered
         return int(leaving.code or 0)
+    if more and not more[0].startswith("-"):
+        raise Problem("option.too_many", given=short(more[0]))
     if more:
         raise _unknown(more[0], getattr(options, "own", own))
     if options.version:
@@ -280,13 +302,16 @@ def _do(args: Sequence[str], lang: str) -> int:
     return int(getattr(commands, options.command)(options, lang) or OK)
 
 
-def _check_before_command(args: Sequence[str], own: Sequence[str]) -> None:
-    """Say which option is unknown before the command; argparse would take its value for the command."""
+def _check_before_command(args: Sequence[str], own: Sequence[str], below: Collection[str]) -> None:
+    """Say which option before the command does not belong there; its value would be taken for the command."""
     waiting = iter(args)
     for word in waiting:
         if not word.startswith("-"):
             return
-        if word.partition("=")[0] not in own:
+        option = word.partition("=")[0]
+        if option not in own and option in below:
+            raise Problem("option.before_command", given=option)
+        if option not in own:
             raise _unknown(word, own)
         if word == "--lang":
             next(waiting, None)

@@ -32,7 +32,8 @@ def told(problem: Problem) -> str:
 
 def _shown(word: str) -> str:
     seen = "".join(c if c.isprintable() or c == NO_BREAK else LOST for c in word)
-    return seen if len(seen) <= LONGEST_WORD else short(seen)
+    colon = ":" if seen.endswith(":") else ""
+    return seen if len(seen) <= LONGEST_WORD else short(seen) + colon
 
 
 def _near(error: UnicodeError) -> tuple[str, int]:

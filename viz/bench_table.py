@@ -16,6 +16,9 @@ _SHOWN = {"per_second": 1e-6, "bytes": 1e-6}
 """Units that are shown in millions, when they are not small."""
 
 
+_NO_PACKAGES = ("system", "cores", "load")
+
+
 def print_bench(figures: Mapping[str, Any], lang: str, *, console: Console | None = None) -> None:
     """Print what `benchmark.measure_all` returned.
 
@@ -31,8 +34,9 @@ def print_bench(figures: Mapping[str, Any], lang: str, *, console: Console | Non
     out = console or Console(highlight=False)
     out.print(Text(say("bench.title", lang), "bold"))
     machine = dict(figures["machine"])
-    packages = ", ".join(f"{name} {machine[name]}" for name in machine if name not in ("system", "cores"))
-    out.print(Text(say("bench.machine", lang, packages=packages, **machine), "dim"))
+    packages = ", ".join(f"{name} {kind}" for name, kind in machine.items() if name not in _NO_PACKAGES)
+    load = number(machine["load"], 1, lang)
+    out.print(Text(say("bench.machine", lang, packages=packages, **machine | {"load": load}), "dim"))
     out.print(Text(say("bench.clock", lang), "dim"))
     for group, rows in groupby(figures["rows"], key=lambda row: row["group"]):
         out.print()
@@ -50,7 +54,7 @@ def _table(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(say("bench.column.what", lang), ratio=1, min_width=30)
     table.add_column(say("bench.column.figure", lang), justify="right", no_wrap=True)
-    table.add_column(say("bench.column.unit", lang))
+    table.add_column(say("bench.column.unit", lang), no_wrap=True)
     table.add_column(say("bench.column.goal", lang), no_wrap=True)
     table.add_column(say("bench.column.reached", lang), no_wrap=True)
     for row in rows:

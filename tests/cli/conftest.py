@@ -73,7 +73,9 @@ def started(installed):
     """Run the installed command in a process of its own."""
 
     def run(*args, **environment):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO", "PYTHONUTF8"))}
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO", "PYTHONUTF8"))
+        }
         return subprocess.run(
             [installed, *map(str, args)],
             env=kept | {"COLUMNS": "80"} | environment,
@@ -99,7 +101,12 @@ def given(tmp_path_factory):
     wrong = SMALL.format(policy="omlaegning").replace("years: 2", "years: 200").replace("seed", "sed")
     (folder / "wrong.yaml").write_text(wrong, encoding="utf-8")
     (folder / "folder").mkdir()
-    manifest = {"program": "trappen", "format": 1, "program_version": "0.0.7", "scenarios": {"a": {}, "b": {}}}
+    manifest = {
+        "program": "trappen",
+        "format": 1,
+        "program_version": "0.0.7",
+        "scenarios": {"a": {}, "b": {}},
+    }
     for name, text in {
         "not_json.json": "years: 20\n",
         "deep.json": "[" * 100_000,

@@ -34,6 +34,9 @@ def audit_lives(town, month, counts, sums):
     assert counts[Count.CHILDREN_UNDER_6] == young.sum()
     assert counts[Count.NEED_MONTHS] == rows["months_need"].sum()
     assert counts[Count.STEP + Step.KIN : Count.STEP + Step.AFTERCARE].sum() == rows["months_placed"].sum()
+    assert counts[Count.PLACED_MONTHS] == rows["months_placed"].sum()
+    in_families = counts[Count.STEP + Step.KIN] + counts[Count.STEP + Step.FOSTER]
+    assert counts[Count.FAMILY_CARE_MONTHS] == in_families
     grown = life == Life.GROWN
     assert counts[Count.TURNED_25_EVER_PLACED] == np.sum(grown & (rows["first_placed"] != NEVER))
     assert counts[Count.TURNED_25_NOTIFIED] == np.sum(grown & (rows["first_contact"] != NEVER))

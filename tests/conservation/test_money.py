@@ -73,7 +73,7 @@ class Bookkeeper:
         expected[Post.EARLY, GENERAL] = whole(events[Count.EARLY_STARTED] * money["price_early"])
         hours = (
             events[Count.FAMILY_CARE_MONTHS] * paid[Lever.FOSTER_SUPPORT]
-            + events[Count.PLACED_UNDER_15_MONTHS] * paid[Lever.PARALLEL_HOME_WORK]
+            + events[Count.PLACED_MONTHS] * paid[Lever.PARALLEL_HOME_WORK]
         )
         expected[Post.SUPPORT, SOCIAL] = whole(
             hours * money["price_support_hour"]

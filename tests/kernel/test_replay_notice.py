@@ -21,7 +21,7 @@ def rates(p, band, hidden, need):
         level = (
             p["arena_level"][arena] * p["coverage"][arena][band] * (p["teen_notice"] if band == 4 else 1.0)
         )
-        early = arena <= Arena.SCHOOL
+        early = arena <= Arena.SCHOOL and band <= 2  # tools are for children under 6
         gain = p["tool_gain_hidden" if hidden else "tool_gain_visible"]
         seen = level * p["sight_hidden" if hidden else "sight_visible"][arena] * (1 + gain * TOOLS * early)
         alarm = (

@@ -26,6 +26,7 @@ from trappen.model.kernels.staircase import (
 from trappen.model.kernels.steps import family_accepts, is_placement, may_step_down, months_until_ready
 from trappen.model.kernels.world import Meter
 
+UNDER_6 = 2  # the last age band in which the tools are used
 N = 100_000
 GRID = (np.arange(N) + 0.5) / N
 COARSE = GRID[::100]
@@ -147,7 +148,7 @@ def test_false_alarms_sum_to_their_rate_at_school_age(rules):
     total = sum(false_alarms(arena, 3, p, 0.0) for arena in range(9))
     assert total == pytest.approx(p["false_alarm_rate"], rel=1e-12)
     for arena, band in itertools.product(range(9), range(5)):
-        factor = 1 + p["tool_false_alarms"] * 0.7 if arena <= Arena.SCHOOL else 1.0
+        factor = 1 + p["tool_false_alarms"] * 0.7 if arena <= Arena.SCHOOL and band <= UNDER_6 else 1.0
         plain = false_alarms(arena, band, p, 0.0)
         assert false_alarms(arena, band, p, 0.7) == pytest.approx(plain * factor, rel=1e-12)
         teens = p["teen_notice"] if band == 4 else 1.0
@@ -163,7 +164,8 @@ def test_sight_is_level_times_coverage_and_tools_sharpen_their_arenas(rules):
         level *= p["sight_hidden" if hidden else "sight_visible"][arena]
         level *= p["teen_notice"] if band == 4 else 1.0
         assert sight(arena, band, problem, p, 0.0) == pytest.approx(level, rel=1e-12, abs=1e-15)
-        gain = p["tool_gain_hidden" if hidden else "tool_gain_visible"] if arena <= Arena.SCHOOL else 0.0
+        tools = arena <= Arena.SCHOOL and band <= UNDER_6
+        gain = p["tool_gain_hidden" if hidden else "tool_gain_visible"] if tools else 0.0
         assert sight(arena, band, problem, p, 0.5) == pytest.approx(
             level * (1 + 0.5 * gain), rel=1e-12, abs=1e-15
         )
@@ -319,8 +321,8 @@ def test_there_is_room_below_capacity_and_none_at_it(town):
 
 def test_contact_sharpens_readings_by_a_power_within_bounds(lab, town):
     p = lab.rules({"attention_sharpens": 0.3}).casework
-    for hours, ratio in ((10, 1.0), (20, 2.0), (5, 0.5), (1000, 4.0), (0, 0.25)):
-        town.world.meters[Meter.CONTACT] = hours
+    for share, ratio in ((1.0, 1.0), (2.0, 2.0), (0.5, 0.5), (100, 4.0), (0, 0.25)):
+        town.world.meters[Meter.CONTACT] = share * p["contact_reference"]
         assert error_now(0.7, town.world, p) == pytest.approx(0.7 * ratio**-0.3, rel=1e-12)
     p = lab.rules({"attention_sharpens": 0.0}).casework
     assert error_now(0.7, town.world, p) == 0.7

@@ -25,7 +25,7 @@ def fresh(town, row, need):
     child["need"], child["believed"], child["caseworker"], child["acquainted"] = need, NEVER, -1, NEVER
     town.world.families["trust"][child["family"]] = 0.5
     town.world.caseworkers["hired"] = -NEVER
-    town.world.meters[Meter.CONTACT] = 10.0
+    town.world.meters[Meter.CONTACT] = town.rules.casework["contact_reference"]
     return child
 
 
@@ -71,8 +71,10 @@ def test_belief_follows_the_recursion(lab, town, need, first, waits, row, fixed)
     assert child["belief"] == pytest.approx(belief, abs=2e-5)
     assert child["doubt"] == pytest.approx(doubt, abs=1e-5)
     assert (child["believed"], child["acquainted"]) == (series[-1][0], series[0][0])
+    # Trust grows by the months of contact since the last reading, a year's at most; at the first, one.
+    known = [1, *(min(max(wait, 1), 12) for wait, _, _ in waits[1:])]
     trust = town.world.families["trust"][child["family"]]
-    assert trust == pytest.approx(min(1.0, 0.5 + p["trust_gain"] * len(series)), abs=1e-5)
+    assert trust == pytest.approx(min(1.0, 0.5 + p["trust_gain"] * sum(known)), abs=1e-5)
 
 
 def test_readings_of_a_constant_need_are_pooled_by_precision(lab, town):
