@@ -59,7 +59,7 @@ def run_program(arguments: list[str], kept: Path, *, own_caches: bool = False) -
     """
     environment = _environment(kept, own_caches=own_caches)
     command = [sys.executable, "-m", "trappen.scenarios.benchmark_program", *arguments]
-    before = os.times()
+    before = _processor_time()
     begun = perf_counter()
     with (
         tempfile.TemporaryFile() as errors,
@@ -71,26 +71,32 @@ def run_program(arguments: list[str], kept: Path, *, own_caches: bool = False) -
         process.stdout.read()
         code = process.wait()
         end = perf_counter() - begun
-        after = os.times()
+        cpu = _processor_time() - before
         errors.seek(0)
         said = errors.read().decode(errors="replace")
     if code:
         raise RuntimeError(f"trappen {' '.join(arguments)} ended with {code}: {said}")
     peak = next((line for line in reversed(said.splitlines()) if line.startswith(PEAK)), f"{PEAK} nan")
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
     return Finished(first, end, cpu, float(peak.removeprefix(PEAK)))
 
 
-def measure_help(kept: Path, runs: int = 5) -> float:
-    """Return the wall seconds of `trappen --help`, the median of some runs after one that does not count."""
+def measure_help(kept: Path, runs: int = 5) -> tuple[float, float]:
+    """Return wall and CPU seconds of `trappen --help`, medians of some runs after one that does not count."""
     command = [sys.executable, "-m", "trappen", "--help"]
     environment = _environment(kept, own_caches=False)
-    taken = []
+    walls, busy = [], []
     for _ in range(1 + runs):
-        begun = perf_counter()
+        before, begun = _processor_time(), perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
-        taken.append(perf_counter() - begun)
-    return median(taken[1:])
+        walls.append(perf_counter() - begun)
+        busy.append(_processor_time() - before)
+    return median(walls[1:]), median(busy[1:])
+
+
+def _processor_time() -> float:
+    """Return the CPU seconds of all programs this process has started and that have ended."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 def measure_compare(replicates: int | None, kept: Path, *, own_caches: bool = False) -> Finished:

@@ -9,11 +9,13 @@ import numpy as np
 
 from trappen.agents.ledger import Count
 from trappen.agents.states import Step
-from trappen.model.engine import WARM_UP_YEARS
+from trappen.model.engine import WARM_UP_YEARS, luck_key, make_desk, make_world
 from trappen.model.kernels.world import World
+from trappen.model.municipalities import national_age_distribution
 from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.parameter_set import make_rules
 from trappen.scenarios.compare import Comparison
-from trappen.scenarios.runner import Run, run_replicate, run_replicates, start
+from trappen.scenarios.runner import Run, parameters_of, run_replicate, run_replicates
 from trappen.scenarios.scenario import Scenario, scenario_from
 
 POLICIES = ("status_quo", "omlaegning")
@@ -37,14 +39,16 @@ def _lived(worlds: Sequence[World]) -> tuple[float, float]:
 
 def bytes_held(scenario: Scenario) -> int:
     """Return the bytes of a municipality's state and its caseworkers' desk."""
-    world, desk, _, _ = start(scenario, 0)
+    ages = np.asarray(national_age_distribution(), float)
+    rules = make_rules(parameters_of(scenario, 0))
+    world = make_world(scenario.children, ages, rules, luck_key(1, 0, 0), scenario.years)
 
     def size(part: object) -> int:
         if isinstance(part, np.ndarray):
             return part.nbytes
         return sum(size(inner) for inner in part) if isinstance(part, tuple) else 0
 
-    return size(world) + size(desk)
+    return size(world) + size(make_desk(world))
 
 
 def measure_replicate(replicates: int = 3, **told: Any) -> dict[str, float]:
@@ -92,8 +96,9 @@ def measure_pairing(replicates: int = 12, **told: Any) -> dict[str, float]:
     Returns
     -------
     :
-        Wall `seconds` a paired replicate on two threads and its `cpu` seconds; `saved`, see `replicates_saved`, of the
-        difference in net cost; `outputs`, wall seconds of all tables of the comparison.
+        Wall `seconds` a paired replicate on two threads and its `cpu` seconds; `saved`, see
+        `replicates_saved`, of the difference in net cost; `outputs`, wall seconds of all tables of the
+        comparison.
     """
     scenarios = pair(replicates=replicates, **told)
     begun, begun_cpu = perf_counter(), process_time()

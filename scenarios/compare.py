@@ -21,7 +21,7 @@ from trappen.scenarios.scenario import Scenario, Structure, check_comparable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STRUCTURE_REPLICATES = 16
+STRUCTURE_REPLICATES = 12
 """Replicates under each structural alternative: enough to see a verdict change, not to measure it."""
 
 PRICE_YEAR = 2023

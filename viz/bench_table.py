@@ -82,5 +82,7 @@ def shown(value: float | None, unit: str, lang: str) -> tuple[str, str]:
         unit = f"million_{unit}"
     if unit == "sd":
         return f"{value:.0e}", say("bench.unit.sd", lang)
+    if unit == "children":
+        return number(value, 0, lang), say("bench.unit.children", lang)
     places = 2 - math.floor(math.log10(abs(value))) if value else 0
     return number(value, min(max(places, 0), 4), lang), say(f"bench.unit.{unit}", lang)

@@ -48,6 +48,7 @@ class Child(mesa.Agent):
             return
         p = model.p
         step, relief, need = self.step, self.relief, self.need
+        relieved = relief
         quarter = (month + self.turn) % 3 == 0
         if quarter:
             self.pass_quarter(p, need)
@@ -61,9 +62,10 @@ class Child(mesa.Agent):
             if abs(relief) < 1e-4:
                 relief = 0.0
             self.relief = relief
-        if quarter or step != NO_STEP or relief != 0.0:
-            need = self.set_point(p, age) + self.deviation + self.scar - relief
-            self.need = need
+        if quarter:
+            self.need = self.set_point(p, age) + self.deviation + self.scar - relief
+        elif relief != relieved:
+            self.need = need + (relieved - relief)
         if self.life == CHILD and age >= 0:
             self.be_counted(p, model.tally, age, month)
 

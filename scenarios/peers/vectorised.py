@@ -51,11 +51,8 @@ class LifeColumns:
         due = self.turn_rows[month % 3]
         due = due[np.searchsorted(due, first) : np.searchsorted(due, last)]
         self.pass_quarter(due, self.luck[(month - self.begin) // 3])
-        moved = np.zeros(last - first, bool)
-        moved[due - first] = True
-        self.build_relief(first, last, moved)
-        rows = first + np.flatnonzero(moved)
-        self.need[rows] = self.set_point(rows) + self.deviation[rows] + self.scar[rows] - self.relief[rows]
+        self.build_relief(first, last)
+        self.need[due] = self.set_point(due) + self.deviation[due] + self.scar[due] - self.relief[due]
         self.count(slice(first, last))
         self.month += 1
 
@@ -78,22 +75,22 @@ class LifeColumns:
         school[step == Step.INSTITUTION] -= p["school_institution_loss"] / 4
         self.school[rows] = school
 
-    def build_relief(self, first: int, last: int, moved: np.ndarray) -> None:
-        """Build up relief on a step, let it fade without one, and mark the rows it moves."""
+    def build_relief(self, first: int, last: int) -> None:
+        """Build up relief on a step, let it fade without one, and let need follow."""
         step, living = self.step[first:last], self.living[first:last]
         on_step = step != Step.NONE
         helped = first + np.flatnonzero(on_step & living)
-        relief = self.relief[helped]
-        relief += (self.relief_target(helped, self.need[helped] + relief) - relief) / (
-            self.p["relief_build_months"]
-        )
+        before = self.relief[helped]
+        target = self.relief_target(helped, self.need[helped] + before)
+        relief = before + (target - before) / self.p["relief_build_months"]
         self.relief[helped] = relief
+        self.need[helped] += before - relief
         fading = first + np.flatnonzero((self.relief[first:last] != 0) & ~on_step & living)
-        relief = self.relief[fading] * (1 - 1 / self.p["relief_fade_months"])
+        before = self.relief[fading]
+        relief = before * (1 - 1 / self.p["relief_fade_months"])
         relief[np.abs(relief) < 1e-4] = 0
         self.relief[fading] = relief
-        moved[helped - first] = True
-        moved[fading[relief != 0] - first] = True
+        self.need[fading] += before - relief
 
     def relief_target(self, rows: np.ndarray, untreated: np.ndarray) -> np.ndarray:
         """Return the relief (SD) the step of each of these rows builds up to."""

@@ -13,7 +13,7 @@ from trappen.scenarios.benchmark import GOALS, Goal, Row
 from trappen.viz import wording
 from trappen.viz.bench_table import print_bench, shown
 
-LIFE = {"engine": 6e8, "numpy": 4e7, "mesa": 1e6, "mesa_create": 4000.0, "apart": 1e-6}
+LIFE = {"engine": 6e8, "numpy": 4e7, "mesa": 1e6, "mesa_create": 4000.0, "apart": 1e-6, "unlike": 1.0}
 AT_RISK = {"month": 10.0, "draws": 1.0, "block": 3.0}
 REPLICATE = {"seconds": 0.1, "child_months": 1e7, "at_risk_months": 1e6, "children": 17380.0}
 QUEUE = {"compiled_events_per_second": 8e6, "simpy_events_per_second": 2e5, "ratio": 40.0}
@@ -29,7 +29,7 @@ def figures(monkeypatch):
         (benchmark_whole, "measure_replicate", REPLICATE),
         (benchmark_whole, "measure_pairing", {"seconds": 0.05, "cpu": 0.09, "saved": 12.0, "outputs": 0.5}),
         (benchmark_whole, "bytes_held", 2_000_000),
-        (benchmark_program, "measure_help", 0.25),
+        (benchmark_program, "measure_help", (0.25, 0.15)),
         (benchmark_program, "measure_compare", finished),
         (benchmark, "bench_queue", QUEUE),
     ):
@@ -51,6 +51,16 @@ def test_every_goal_has_a_row_and_is_judged(figures):
     assert by_name(figures, "herning_100")["value"] == pytest.approx(5.5)
     assert by_name(figures, "whole_month")["value"] == pytest.approx(100)
     assert by_name(figures, "life_engine")["goal"] is None
+
+
+def test_the_quick_way_holds_a_rough_figure_against_no_goal(figures):
+    rows = benchmark.measure_all(quick=True)["rows"]
+    rough = next(row for row in rows if row["row"] == "unpaired_over_paired_rough")
+    assert (rough["goal"], rough["reached"]) == (None, None)
+    assert len(rows) < len(figures["rows"])
+    for row in rows:
+        for lang in wording.languages():
+            assert wording.say(f"bench.row.{row['row']}", lang, **row["about"])
 
 
 def test_what_the_system_does_not_tell_is_null_in_json(figures):
@@ -109,6 +119,7 @@ def test_the_table_shows_every_row_and_how_many_goals_are_reached(figures, lang,
         (381_644_800, "bytes", "382", "MB"),
         (3.2e-7, "sd", "3e-07", "SD"),
         (0.0, "s", "0", "s"),
+        (1.0, "children", "1", "children"),
         (None, "bytes", "–", "bytes"),
     ],
 )
