@@ -12,22 +12,42 @@ FIELDS = (
     # The first 64 bytes, one cache line: all that the monthly rules ask of a child nobody knows.
     Field("who", "u4", "-", "person key: the child's own luck hangs on it", 0, "population"),
     Field("family", "i4", "row", "row of its family", -1, "population"),
-    Field("birth_month", "i2", "month", "month of birth, counted from the policy's start", NEVER, "population"),
-    Field("onset_age", "i2", "month of age", "age at which problems of adolescence set in", NEVER, "population"),
+    Field(
+        "birth_month", "i2", "month", "month of birth, counted from the policy's start", NEVER, "population"
+    ),
+    Field(
+        "onset_age", "i2", "month of age", "age at which problems of adolescence set in", NEVER, "population"
+    ),
     Field("last_notified", "i2", "month", "month of the latest notification (underretning)", NEVER, "notice"),
     Field("step_since", "i2", "month", "month it came to this step", NEVER, "staircase"),
     Field("life", "i1", "Life", "where in life the person is", 0, "life"),
     Field("step", "i1", "Step", "the step of the staircase it stands on", 0, "staircase"),
     Field("case", "i1", "CaseState", "how far the case is", 0, "casework, staircase"),
     Field("wanted", "i1", "Step", "step decided on and not yet begun", 0, "casework, staircase"),
-    Field("propensity", "f4", "SD", "stable part of need: family's share and the child's own", 0.0, "population"),
+    Field(
+        "propensity", "f4", "SD", "stable part of need: family's share and the child's own", 0.0, "population"
+    ),
     Field("onset_size", "f4", "SD", "how much need then grows over two years", 0.0, "population"),
     Field("need", "f4", "SD", "severity of the problem development; 0 is the mean child", 0.0, "life"),
     Field("deviation", "f4", "SD", "passing part of need: moods, crises, events", 0.0, "life"),
-    Field("scar", "f4", "SD", "lasting part of need from going without help, moves and breakdowns", 0.0, "life, staircase"),
+    Field(
+        "scar",
+        "f4",
+        "SD",
+        "lasting part of need from going without help, moves and breakdowns",
+        0.0,
+        "life, staircase",
+    ),
     Field("relief", "f4", "SD", "how much help has lowered need by now", 0.0, "life"),
     Field("school", "f4", "SD", "school attachment (skoletilknytning)", 0.0, "life"),
-    Field("exposure", "f4", "-", "chance of being noticed left until the next concern (Exp(1) at each)", 1.0, "notice"),
+    Field(
+        "exposure",
+        "f4",
+        "-",
+        "chance of being noticed left until the next concern (Exp(1) at each)",
+        1.0,
+        "notice",
+    ),
     Field("aptitude", "f4", "SD", "school attachment the child tends towards", 0.0, "population"),
     Field("months_unhelped", "i2", "month", "months in a row in need and without help", 0, "life"),
     Field("first_need", "i2", "month", "first month in need", NEVER, "life"),
@@ -42,8 +62,17 @@ FIELDS = (
     Field("doubt", "f4", "SD^2", "variance of that belief", 1.0, "casework"),
     Field("believed", "i2", "month", "month of the latest reading", NEVER, "casework"),
     Field("caseworker", "i2", "slot", "the caseworker who knows the child", -1, "casework"),
-    Field("acquainted", "i2", "month", "month this caseworker took over: keys the persistent error", NEVER, "casework"),
-    Field("follow_up_due", "i2", "month", "month the next follow-up is planned", NEVER, "casework, staircase"),
+    Field(
+        "acquainted",
+        "i2",
+        "month",
+        "month this caseworker took over: keys the persistent error",
+        NEVER,
+        "casework",
+    ),
+    Field(
+        "follow_up_due", "i2", "month", "month the next follow-up is planned", NEVER, "casework, staircase"
+    ),
     Field("follow_up_pending", "i1", "0/1", "a follow-up stands in the queue", 0, "casework"),
     Field("ready", "i2", "month", "month child and home are ready for a lower step", NEVER, "staircase"),
     Field("wanted_from", "i2", "month", "month the decision takes effect", NEVER, "casework, staircase"),

@@ -9,7 +9,14 @@ from trappen.agents.row import Row
 
 FIELDS = (
     Field("who", "u4", "-", "family key: the family's own luck hangs on it", 0, "population"),
-    Field("liability", "f4", "SD", "stable strain on the family; its share of the children's need", 0.0, "population"),
+    Field(
+        "liability",
+        "f4",
+        "SD",
+        "stable strain on the family; its share of the children's need",
+        0.0,
+        "population",
+    ),
     Field("problem", "i1", "Problem", "whether its problems are visible or hidden", 0, "population"),
     Field("adults", "i1", "-", "caring adults in the household", 2, "population"),
     Field("network", "i1", "0/1", "somebody in family or network could care for a child", 0, "population"),

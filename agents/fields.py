@@ -45,11 +45,12 @@ class Field:
 def table_type(fields: Iterable[Field]) -> np.dtype:
     """Return the numpy type of a row with these fields, filled up to whole cache lines if it is long."""
     packed = np.dtype([(field.name, field.dtype) for field in fields], align=True)
+    known = dict(packed.fields or {})
     if packed.itemsize < CACHE_LINE:
         return packed
     size = -(-packed.itemsize // CACHE_LINE) * CACHE_LINE
     names = list(packed.names or ())
-    kinds, offsets = zip(*(packed.fields[name][:2] for name in names), strict=True)
+    kinds, offsets = zip(*(known[name][:2] for name in names), strict=True)
     return np.dtype({"names": names, "formats": kinds, "offsets": offsets, "itemsize": size})
 
 

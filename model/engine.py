@@ -1,12 +1,13 @@
 """One municipality ready to run: its world, made and copied, and the months it runs through."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from trappen.agents.caseworker import make_caseworkers
 from trappen.agents.ledger import COUNTS, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS
-from trappen.agents.caseworker import make_caseworkers
 from trappen.agents.states import Life
 from trappen.model.kernels.draws import philox, seed_key
 from trappen.model.kernels.month import advance
@@ -111,7 +112,7 @@ def make_desk(world: World) -> Desk:
 def copy_state[T: (World, Desk)](state: T) -> T:
     """Return an independent copy of a world or a desk; what never changes is shared."""
     never_changes = {"row_of_month", "first_month", "deaths", "key"}
-    parts = {}
+    parts: dict[str, Any] = {}
     for name, part in zip(state._fields, state, strict=True):
         if isinstance(part, np.ndarray):
             parts[name] = part if name in never_changes else part.copy()

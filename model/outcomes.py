@@ -1,4 +1,4 @@
-"""Outcomes: every indicator of a run, declared once with unit, direction and how it is read off the ledger."""
+"""Outcomes: every indicator of a run, declared once with unit, direction and how it is read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,12 +61,12 @@ class Indicator:
 
 def _count(*which: int) -> Read:
     """Return a reader of events a year."""
-    return lambda of: sum(of.counts[..., k] for k in which) / of.years  # type: ignore[no-any-return]
+    return lambda of: np.asarray(sum(of.counts[..., k] for k in which) / of.years)
 
 
 def _stock(*which: int) -> Read:
     """Return a reader of a stock on a day: child-months over months."""
-    return lambda of: sum(of.counts[..., k] for k in which) / (12.0 * of.years)  # type: ignore[no-any-return]
+    return lambda of: np.asarray(sum(of.counts[..., k] for k in which) / (12.0 * of.years))
 
 
 def _ratio(part: Read, whole: Read, factor: float = 1.0) -> Read:
@@ -84,7 +84,7 @@ def _share(part: int, whole: int) -> Read:
 
 
 def _sum(which: Sum) -> Read:
-    return lambda of: of.sums[..., which] / of.years  # type: ignore[no-any-return]
+    return lambda of: np.asarray(of.sums[..., which] / of.years)
 
 
 def _spent(*posts: Post) -> Read:
@@ -180,7 +180,11 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("moves", "system", "per_year", -1, _count(Count.MOVES)),
     Indicator("open_cases", "system", "cases", 0, _stock(Count.OPEN_CASES)),
     Indicator(
-        "caseworkers", "system", "full_time_posts", 0, lambda of: of.sums[..., Sum.POSTS_PAID] / 12.0 / of.years
+        "caseworkers",
+        "system",
+        "full_time_posts",
+        0,
+        lambda of: of.sums[..., Sum.POSTS_PAID] / 12.0 / of.years,
     ),
     Indicator(
         "caseload",
@@ -226,7 +230,12 @@ INDICATORS: tuple[Indicator, ...] = (
         2,
     ),
     Indicator(
-        "kin_share", "sub_goal", "percent", 0, _ratio(_count(Count.STEP + Step.KIN), _count(*PLACED), 100.0), 3
+        "kin_share",
+        "sub_goal",
+        "percent",
+        0,
+        _ratio(_count(Count.STEP + Step.KIN), _count(*PLACED), 100.0),
+        3,
     ),
     Indicator(
         "family_trust",

@@ -147,7 +147,7 @@ class _Aim:
 
 
 def _to_unit(task: _Task, theta: np.ndarray) -> np.ndarray:
-    """Return values as places between their bounds, 0 to 1; rates whose bounds lie far apart by their logs."""
+    """Return values as places between their bounds, 0 to 1; by their logs where bounds lie far apart."""
     far = _far(task)
     linear = (theta - task.low) / (task.high - task.low)
     low, high = np.where(far, task.low, 1.0), np.where(far, task.high, 2.0)

@@ -119,8 +119,8 @@ class Comparison:
                     {
                         "policy": name,
                         "year": self.a.start_year + years.ravel(),
-                        "post": [Post(k).name.lower() for k in posts.ravel()],
-                        "payer": [Payer(k).name.lower() for k in payers.ravel()],
+                        "post": [Post(int(k)).name.lower() for k in posts.ravel()],
+                        "payer": [Payer(int(k)).name.lower() for k in payers.ravel()],
                         "amount": amounts.mean(axis=0).ravel(),
                         "low": low.ravel(),
                         "high": high.ravel(),
@@ -171,9 +171,7 @@ class Comparison:
         cumulative = np.cumsum(self._extra, axis=1)
         paid_back = cumulative[:, -1] <= 0.0
         above = cumulative > 0.0
-        last_above = np.where(
-            above.any(axis=1), self.a.years - 1 - np.argmax(above[:, ::-1], axis=1), -1
-        )
+        last_above = np.where(above.any(axis=1), self.a.years - 1 - np.argmax(above[:, ::-1], axis=1), -1)
         years = last_above[paid_back] + 1
         never = float(1.0 - paid_back.mean())
         median = None if never > 0.5 else int(np.median(years)) + self.a.start_year
@@ -203,7 +201,11 @@ class Comparison:
         return pd.DataFrame(rows)
 
     def losing(self) -> pd.DataFrame:
-        """Return each parameter set's own result; the reform loses where it costs more and need is no less."""
+        """Return each parameter set's own result, a mean over its replicates.
+
+        The reform loses where it costs the municipality more; `helps` tells whether children then
+        at least spend less time in need.
+        """
         cost, need = (_difference(indicator, self.runs) for indicator in (_NET_COST, _NEED))
         sets = self.runs[0].sets
         rows = [
@@ -215,7 +217,8 @@ class Comparison:
             for number in np.unique(sets)
         ]
         frame = pd.DataFrame(rows)
-        frame["reform_loses"] = (frame["cost_difference"] > 0) & (frame["need_difference"] >= 0)
+        frame["reform_loses"] = frame["cost_difference"] > 0
+        frame["helps"] = frame["need_difference"] < 0
         return frame
 
     def losing_parameters(self) -> pd.DataFrame:

@@ -40,7 +40,9 @@ def calibrate_to_file(
     code = codes(structure)
     best, jacobian = fit(code, rounds=rounds, children=children, seed=seed, say=say)
     best = solve_adults_of(best, code, children, seed)
-    drawn = ensemble(code, best, jacobian, members=sets, children=children, seed=seed, say=say) if sets else []
+    drawn = (
+        ensemble(code, best, jacobian, members=sets, children=children, seed=seed, say=say) if sets else []
+    )
     kept = [one for one in drawn if one.misfit <= KEPT_MISFIT]
     write_ensemble(path, best, kept, structure)
     return len(kept), best, path
@@ -54,10 +56,13 @@ def write_ensemble(path: Path, best: Fit, kept: list[Fit], structure: Structure)
     from trappen.model.evidence import register
 
     draft = path.with_suffix(".draft")
+    head = (
+        f"# Parameter sets fitted to scenarios/targets.yaml under {structure.model_dump()}\n"
+        "# by `trappen calibrate`; set 0 is the best fit, others vary what evidence leaves open.\n"
+    )
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:
-            file.write(f"# Parameter sets fitted to scenarios/targets.yaml under {structure.model_dump()}\n")
-            file.write("# by `trappen calibrate`; set 0 is the best fit, the others draw what evidence leaves open.\n")
+            file.write(head)
             writer = csv.DictWriter(file, names, lineterminator="\n")
             writer.writeheader()
             for row in rows:

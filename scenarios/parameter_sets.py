@@ -47,7 +47,7 @@ def ensemble_name(structure: Structure) -> str:
 def members(name: str) -> tuple[dict[str, float], ...]:
     """Return the rows of a packaged ensemble: set 0 is the best fit, the others are drawn."""
     resource = files("trappen.scenarios.ensembles") / f"{name}.csv"
-    with resource.open(encoding="utf-8", newline="") as file:
+    with resource.open(encoding="utf-8") as file:
         rows = [
             {key: float(value) for key, value in row.items()}
             for row in csv.DictReader(line for line in file if not line.startswith("#"))

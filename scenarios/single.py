@@ -65,7 +65,12 @@ class Outcome:
         for i in INDICATORS:
             values = np.asarray(i.read(ledger), float)
             rows += [
-                {"year": self.scenario.start_year + y, "row": i.row, "unit": i.unit, **spread_of(values[:, y])}
+                {
+                    "year": self.scenario.start_year + y,
+                    "row": i.row,
+                    "unit": i.unit,
+                    **spread_of(values[:, y]),
+                }
                 for y in range(self.scenario.years)
             ]
         return pd.DataFrame(rows)

@@ -2,5 +2,6 @@
 
 if __name__ == "viz":
     raise ImportError(
-        "This folder installs as trappen.viz: import it by that name (`uv run` or `pip install -e .` sets it up)."
+        "This folder installs as trappen.viz: import it by that name "
+        "(`uv run` or `pip install -e .` sets it up)."
     )

@@ -255,9 +255,12 @@ def losing_lines(comparison: Any, lang: str) -> list[str]:
     if len(sets) <= 1:
         return [say("finding.losing.one_set", lang)]
     count = int(sets["reform_loses"].sum())
-    lines = [
-        say("finding.losing.some" if count else "finding.losing.none", lang, b=b, count=count, all=len(sets))
-    ]
+    which = listed([str(number) for number in sets.loc[sets["reform_loses"], "set"]], lang)
+    key = "finding.losing.some" if count else "finding.losing.none"
+    lines = [say(key, lang, b=b, count=count, all=len(sets), sets=which)]
+    if "helps" in sets:
+        helped = int(sets["helps"].sum())
+        lines.append(say("finding.losing.helps", lang, count=helped, all=len(sets)))
     parameters = records(comparison.losing_parameters())[:3]
     if parameters:
         words = [

@@ -1,4 +1,4 @@
-"""Casework: caseworkers' posts and time, and what follows when a review, an assessment or a follow-up is done.
+"""Casework: caseworkers' posts and time, and what follows when a task is done.
 
 The queue itself (`queue.py`) knows nothing of children; here its tasks get their hours and its
 finished tasks their meaning.
@@ -84,11 +84,7 @@ def hand_over(world, p, queue_tasks, month):  # type: ignore[no-untyped-def]
     for k in range(involved):
         i = world.involved[k]
         child = children[i]
-        if (
-            child.case == CaseState.OPEN
-            and child.follow_up_due <= month
-            and child.follow_up_pending == 0
-        ):
+        if child.case == CaseState.OPEN and child.follow_up_due <= month and child.follow_up_pending == 0:
             hand_in_follow_up(world, p, i, month)
     for k in range(world.pending[0]):
         task = world.tasks[k]
@@ -262,12 +258,14 @@ def follow_up(world, p, staircase, levers, structure, i, month, year):  # type: 
         target = Step.HOME_BASED.value
     if target == Step.FOSTER and is_placement(step) and step != Step.INSTITUTION:
         target = step  # kin, foster care and own room answer the same assessed need
-    if target > step and not (step == Step.OWN_ROOM):
+    if target > step and step != Step.OWN_ROOM:
         if belief >= threshold_of(target, age, staircase, levers) + staircase.step_up_margin:
             want(world, staircase, levers, i, target, month, year)
     elif target < step:
         slack = staircase.step_down_hysteresis if is_placement(step) else staircase.close_hysteresis
-        if belief < threshold_of(step, age, staircase, levers) - slack and may_step_down(world, staircase, i, structure[1], u1, month):
+        if belief < threshold_of(step, age, staircase, levers) - slack and may_step_down(
+            world, staircase, i, structure[1], u1, month
+        ):
             step_down(world, staircase, levers, i, step, target, month, year)
 
 

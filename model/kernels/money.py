@@ -92,5 +92,7 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
         + new_places * p.price_foster_recruitment
     )
     young = counts[Count.CHILDREN_UNDER_6] - before[Count.CHILDREN_UNDER_6]
-    accounts[Post.DETECTION, general] += kroner(young * paid[Lever.DETECTION_TOOLS] * p.price_detection / 12.0)
+    accounts[Post.DETECTION, general] += kroner(
+        young * paid[Lever.DETECTION_TOOLS] * p.price_detection / 12.0
+    )
     accounts[Post.TRANSITION, social] += kroner(transition)

@@ -13,8 +13,8 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import PREGNANCY_MONTHS, Arena, CaseState, Life, Problem
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw
-from trappen.model.kernels.tasks import hand_in_review
 from trappen.model.kernels.steps import offer_early_help
+from trappen.model.kernels.tasks import hand_in_review
 
 ARENAS = len(Arena)
 BANDS = 5

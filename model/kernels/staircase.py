@@ -7,7 +7,13 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, AdultOutcome, CaseState, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw
-from trappen.model.kernels.steps import enter_step, family_accepts, is_placement, is_provided, offer_early_help
+from trappen.model.kernels.steps import (
+    enter_step,
+    family_accepts,
+    is_placement,
+    is_provided,
+    offer_early_help,
+)
 from trappen.model.kernels.world import Meter
 
 TEEN = 156
@@ -101,15 +107,14 @@ def want(world, p, levers, i, target, month, year):  # type: ignore[no-untyped-d
     counts = world.counts[year]
     age = month - child.birth_month
     _, _, u2, u3 = draw(world.key, child.who, month, draws.DECISION)
-    if target >= Step.KIN and not is_placement(child.step):
-        if not family_accepts(world, p, i, u2):
-            if float(child.belief) < p.placement_threshold + p.grave_gap:
-                target = Step.HOME_BASED.value
-            else:
-                child.consent = 0
-                counts[Count.WITHOUT_CONSENT] += 1
-                family = child.family
-                world.families[family].trust = max(0.0, world.families[family].trust - p.trust_placement)
+    if target >= Step.KIN and not is_placement(child.step) and not family_accepts(world, p, i, u2):
+        if float(child.belief) < p.placement_threshold + p.grave_gap:
+            target = Step.HOME_BASED.value
+        else:
+            child.consent = 0
+            counts[Count.WITHOUT_CONSENT] += 1
+            family = child.family
+            world.families[family].trust = max(0.0, world.families[family].trust - p.trust_placement)
     if target <= Step.HOME_BASED and not family_accepts(world, p, i, u3):
         counts[Count.DECLINED] += 1
         if child.step == Step.NONE or child.step == Step.EARLY:
@@ -215,9 +220,8 @@ def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-
             months = month - child.step_since
             if u0 < breakdown_chance(step, float(child.need), age, months, p, levers, foster_costly):
                 break_down(world, p, levers, i, step, age, u1, month, year)
-        elif step == Step.EARLY or step == Step.AFTERCARE:
-            if month >= child.ready:
-                enter_step(world, p, levers, i, Step.NONE.value, month, year)
+        elif (step == Step.EARLY or step == Step.AFTERCARE) and month >= child.ready:
+            enter_step(world, p, levers, i, Step.NONE.value, month, year)
         if step >= Step.EARLY and step <= Step.HOME_BASED and child.step == step:
             trust = float(world.families[child.family].trust)
             u0, _, _, _ = draw(world.key, child.who, month, draws.DROPOUT)

@@ -1,4 +1,4 @@
-"""Steps: how a child comes to a step of the staircase and leaves it, the only place where `step` is written."""
+"""Steps: how a child comes to a step of the staircase and leaves it; only here `step` is written."""
 
 import numpy as np
 
