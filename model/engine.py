@@ -66,9 +66,8 @@ def make_world(
     """
     people = make_population(children, ages, rules, key, years * 12, extra_birth)
     rows = len(people.children)
-    # A child has at most a review a month, an assessment and a follow-up to be done at once; a queue
-    # that breaks down grows with the reviews of the months it is behind, which `advance` reports.
-    room = 2 * rows + 1024
+    # A child has at most a review, an assessment and a follow-up to be done at once.
+    room = 3 * rows + 64
     world = World(
         children=people.children,
         families=people.families,

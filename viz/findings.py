@@ -255,7 +255,7 @@ def losing_lines(comparison: Any, lang: str) -> list[str]:
     if len(sets) <= 1:
         return [say("finding.losing.one_set", lang)]
     count = int(sets["reform_loses"].sum())
-    which = listed([str(number) for number in sets.loc[sets["reform_loses"], "set"]], lang)
+    which = ", ".join(str(number) for number in sets.loc[sets["reform_loses"], "set"])
     key = "finding.losing.some" if count else "finding.losing.none"
     lines = [say(key, lang, b=b, count=count, all=len(sets), sets=which)]
     if "helps" in sets:

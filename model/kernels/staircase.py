@@ -222,7 +222,9 @@ def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-
                 break_down(world, p, levers, i, step, age, u1, month, year)
         elif (step == Step.EARLY or step == Step.AFTERCARE) and month >= child.ready:
             enter_step(world, p, levers, i, Step.NONE.value, month, year)
-        if step >= Step.EARLY and step <= Step.HOME_BASED and child.step == step:
+        # Who waits for a placement does not leave the list by leaving the help at home.
+        stays = child.wanted < Step.KIN and child.step == step
+        if stays and step >= Step.EARLY and step <= Step.HOME_BASED:
             trust = float(world.families[child.family].trust)
             u0, _, _, _ = draw(world.key, child.who, month, draws.DROPOUT)
             if u0 < p.dropout * (1.0 - trust):

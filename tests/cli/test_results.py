@@ -30,7 +30,7 @@ def refused(constant):
 
 
 def read_csv(file):
-    return pd.read_csv(file, encoding="utf-8-sig", float_precision="round_trip")
+    return pd.read_csv(file, encoding="utf-8-sig")
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,8 @@ def test_no_task_is_lost(lab, data):
 
 def test_a_busy_municipality_does_hold_open_tasks_of_every_kind(lab):
     """The audit is not of an empty queue."""
-    town = lab.town(lab.rules({"follow_up_hours": 10.0, "review_hours": 3.0}), children=3000).run(0)
+    town = lab.town(
+        lab.rules({"follow_up_hours": 10.0, "review_hours": 4.0, "assessment_hours": 80.0}), children=3000
+    ).run(0)
     _, kinds = open_tasks(town)
     assert set(kinds) == set(TaskKind)
