@@ -74,7 +74,12 @@ FIELDS = (
         "follow_up_due", "i2", "month", "month the next follow-up is planned", NEVER, "casework, staircase"
     ),
     Field(
-        "review_pending", "i1", "0/1", "a review of a notification stands in the queue", 0, "notice, casework"
+        "reviews_pending",
+        "i1",
+        "-",
+        "reviews of notifications that stand in the queue, at most two",
+        0,
+        "notice, casework",
     ),
     Field("follow_up_pending", "i1", "0/1", "a follow-up stands in the queue", 0, "casework"),
     Field("ready", "i2", "month", "month child and home are ready for a lower step", NEVER, "staircase"),

@@ -66,8 +66,8 @@ def make_world(
     """
     people = make_population(children, ages, rules, key, years * 12, extra_birth)
     rows = len(people.children)
-    # A child has at most a review, an assessment and a follow-up to be done at once.
-    room = 3 * rows + 64
+    # A child has at most two reviews, an assessment and a follow-up to be done at once.
+    room = 4 * rows + 64
     world = World(
         children=people.children,
         families=people.families,

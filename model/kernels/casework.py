@@ -172,7 +172,7 @@ def finish(world, p, staircase, levers, structure, done, n, month, year):  # typ
         child = children[i]
         kind = done.kind[k]
         if kind == TaskKind.REVIEW:
-            child.review_pending = 0
+            child.reviews_pending -= 1
             counts[Count.REVIEWS] += 1
             if done.finish[k] - done.arrival[k] <= p.review_deadline:
                 counts[Count.REVIEWS_KEPT] += 1

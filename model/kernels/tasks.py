@@ -24,11 +24,12 @@ def hand_in(world, row, kind, priority, arrival):  # type: ignore[no-untyped-def
 def hand_in_review(world, row, acute, month):  # type: ignore[no-untyped-def]
     """Ask for the review of a notification on a day of this month.
 
-    A notification of a child whose review is still to be done is reviewed together with it.
+    A notification of a child whose review is still to be done is reviewed together with it, unless it
+    is acute: then one more is asked for, which comes first.
     """
-    if world.children[row].review_pending:
+    if world.children[row].reviews_pending > (1 if acute else 0):
         return
-    world.children[row].review_pending = 1
+    world.children[row].reviews_pending += 1
     u0, _, _, _ = draw(world.key, world.children[row].who, month, draws.TASK)
     priority = Priority.ACUTE if acute else Priority.REVIEW
     hand_in(world, row, TaskKind.REVIEW, priority, (month + u0) * DAYS_A_MONTH)

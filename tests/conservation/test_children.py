@@ -75,8 +75,8 @@ def audit(town, month):
     assert np.all((placed | (rows["wanted"] >= Step.KIN))[rows["consent"] == 0])
     # Sizes.
     for name, least, most in (
-        ("need", -12, 12),
-        ("deviation", -12, 12),
+        ("need", -16, 16),
+        ("deviation", -16, 16),
         ("scar", 0, 12),
         ("relief", -12, 3),
         ("school", -20, 20),

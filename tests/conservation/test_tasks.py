@@ -47,7 +47,9 @@ def audit(town, done_before):
     stray = (per_child[TaskKind.ASSESSMENT] > 0) & (case != CaseState.ASSESSMENT)
     assert np.all(children["life"][stray] != Life.CHILD)
     # Asked for = done + open.
-    assert counts[Count.NOTIFICATIONS] == counts[Count.REVIEWS] + per_child[TaskKind.REVIEW].sum()
+    np.testing.assert_array_equal(per_child[TaskKind.REVIEW], children["reviews_pending"])
+    assert per_child[TaskKind.REVIEW].max(initial=0) <= 2
+    assert counts[Count.NOTIFICATIONS] >= counts[Count.REVIEWS] + per_child[TaskKind.REVIEW].sum()
     undone = counts[Count.ASSESSMENTS_BEGUN] - counts[Count.ASSESSMENTS]
     lost_to_age = undone - np.sum(case == CaseState.ASSESSMENT)
     left = np.sum(
@@ -88,8 +90,12 @@ def test_no_task_is_lost(lab, data):
 
 def test_a_busy_municipality_does_hold_open_tasks_of_every_kind(lab):
     """The audit is not of an empty queue."""
-    town = lab.town(
-        lab.rules({"follow_up_hours": 10.0, "review_hours": 4.0, "assessment_hours": 80.0}), children=3000
-    ).run(0)
+    heavy = {
+        "follow_up_hours": 10.0,
+        "review_hours": 4.0,
+        "assessment_hours": 80.0,
+        "productive_hours": 1300.0,
+    }
+    town = lab.town(lab.rules(heavy), children=12000).run(0)
     _, kinds = open_tasks(town)
     assert set(kinds) == set(TaskKind)

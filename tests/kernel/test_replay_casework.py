@@ -106,8 +106,10 @@ def test_tasks_of_those_who_died_or_came_of_age_have_no_effect(lab, town):
     town.children["case"][rows] = CaseState.REVIEW
     town.children["follow_up_pending"][rows] = 1
     town.children["life"][rows] = np.resize([Life.DEAD, Life.YOUTH], len(rows))
-    before = town.children.copy()
     for kind in (TaskKind.REVIEW, TaskKind.ASSESSMENT):
+        town.children["reviews_pending"][rows] = kind == TaskKind.REVIEW
+        before = town.children.copy()
+        before["reviews_pending"][rows] = 0
         run_finish(lab, town, finished(rows, kind, 0.0, 1.0), len(rows), 0)
         assert lab.bits(before) == lab.bits(town.children)
     run_finish(lab, town, finished(rows, TaskKind.FOLLOW_UP, 0.0, 1.0), len(rows), 0)
