@@ -14,7 +14,7 @@ from trappen.policies.lever import levers
 
 YEARS = 10
 CHANGE = 60
-CHILDREN = 1500
+CHILDREN = 4000
 BEFORE = 18 + CHANGE // 12
 """Rows of the yearly tables that lie before the change."""
 
@@ -63,7 +63,7 @@ def test_nothing_differs_before_the_lever_moves_and_something_after(lab, start, 
     assert any(
         getattr(base_run.world, name)[BEFORE:].tobytes() != getattr(whole.world, name)[BEFORE:].tobytes()
         for name in TABLES
-    ) or (base_run.children.tobytes() != whole.children.tobytes())
+    ) or lab.bits(base_run.children) != lab.bits(whole.children)
     # What children bring with them is never a policy's.
     for name in ("who", "birth_month", "death_month", "propensity", "onset_age", "aptitude"):
         assert base_run.children[name].tobytes() == whole.children[name].tobytes()

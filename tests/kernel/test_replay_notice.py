@@ -107,7 +107,7 @@ def test_every_concern_is_who_where_and_what_its_draws_say(lab, month):
     assert counts[Count.DECLINED] == declined
     assert after.world.meters[Meter.EARLY_PLACES] == places
     assert concerned > len(notified) > 0
-    # Every notification asks for a review, unless one is under way, on a day of the month, by the child's key.
+    # Every notification asks for a review, unless one is under way, on a day of the month.
     pending = after.world.tasks[: after.world.pending[0]][before.world.pending[0] :]
     assert [(task["row"], task["priority"]) for task in pending] == tasks
     assert set(pending["kind"]) == {TaskKind.REVIEW}

@@ -33,7 +33,7 @@ BASE = {
     "down_home": 0.3,
     "down_placed": 0.3,
     "kin": 0.5,
-    "breakdown_kin": 0.15,
+    "breakdown_kin": 0.3,
     "dropout": 0.1,
 }
 
