@@ -13,7 +13,7 @@ import pandas as pd
 from trappen.agents.ledger import Payer, Post
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, Ledger, discount_factors
-from trappen.scenarios.intervals import compared, spread_of
+from trappen.scenarios.intervals import compared, spread_of, spreads_of
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, ensemble_name, members
 from trappen.scenarios.runner import LUCK_PER_SET, Run, parameters_of, run_replicates
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
@@ -146,14 +146,8 @@ class Comparison:
 
     def _by_year(self, name: str, row: str, unit: str, values: np.ndarray) -> list[dict[str, Any]]:
         return [
-            {
-                "policy": name,
-                "year": self.a.start_year + year,
-                "row": row,
-                "unit": unit,
-                **spread_of(values[:, year]),
-            }
-            for year in range(self.a.years)
+            {"policy": name, "year": self.a.start_year + year, "row": row, "unit": unit, **seen}
+            for year, seen in enumerate(spreads_of(values))
         ]
 
     @cached_property

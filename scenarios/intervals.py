@@ -14,6 +14,19 @@ def spread_of(values: np.ndarray) -> dict[str, float]:
     return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
 
 
+def spreads_of(values: np.ndarray) -> list[dict[str, float]]:
+    """Return `spread_of` each column of values, shape (replicates, columns); in one go if all are numbers."""
+    if not np.isfinite(values).all():
+        return [spread_of(values[:, column]) for column in range(values.shape[1])]
+    columns = np.ascontiguousarray(values.T)  # a row is summed in the order a column alone would be
+    lows, highs = np.quantile(columns, (LOW, HIGH), axis=1)
+    means = columns.mean(axis=1)
+    return [
+        {"mean": float(mean), "low": float(low), "high": float(high)}
+        for mean, low, high in zip(means, lows, highs, strict=True)
+    ]
+
+
 def compared(a: np.ndarray, b: np.ndarray, direction: int, sets: np.ndarray) -> dict[str, float]:
     """Return means of a and b, their paired difference with its 90 % range, and the chance that b is better.
 

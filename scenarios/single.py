@@ -9,7 +9,7 @@ import pandas as pd
 
 from trappen.agents.ledger import Payer, Post
 from trappen.model.outcomes import INDICATORS, Ledger
-from trappen.scenarios.intervals import spread_of
+from trappen.scenarios.intervals import spread_of, spreads_of
 from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario
 
@@ -65,13 +65,8 @@ class Outcome:
         for i in INDICATORS:
             values = np.asarray(i.read(ledger), float)
             rows += [
-                {
-                    "year": self.scenario.start_year + y,
-                    "row": i.row,
-                    "unit": i.unit,
-                    **spread_of(values[:, y]),
-                }
-                for y in range(self.scenario.years)
+                {"year": self.scenario.start_year + year, "row": i.row, "unit": i.unit, **seen}
+                for year, seen in enumerate(spreads_of(values))
             ]
         return pd.DataFrame(rows)
 

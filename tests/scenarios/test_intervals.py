@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trappen.model.kernels.draws import normals
-from trappen.scenarios.intervals import compared, spread_of, variance_parts
+from trappen.scenarios.intervals import compared, spread_of, spreads_of, variance_parts
 
 
 def noise(n: int, when: int) -> np.ndarray:
@@ -51,3 +51,11 @@ def test_ninety_per_cent_range_holds_about_ninety_per_cent() -> None:
         seen = spread_of(values[:50])
         inside += seen["low"] <= values[50] <= seen["high"]
     assert 0.85 < inside / 4000 < 0.91
+
+
+def test_columns_at_once_are_columns_one_by_one() -> None:
+    """With and without gaps, bit for bit."""
+    values = noise(120, 9).reshape(20, 6)
+    assert spreads_of(values) == [spread_of(values[:, k]) for k in range(6)]
+    values[3, 2] = np.nan
+    assert spreads_of(values) == [spread_of(values[:, k]) for k in range(6)]
