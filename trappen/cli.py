@@ -3,16 +3,17 @@
 import argparse
 import ast
 import os
-import re
 import sys
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
-from pathlib import Path
+from importlib import import_module
 from typing import Any, NoReturn
 
 from trappen import streams
 from trappen.agents.problem import Problem
+from trappen.arguments import choice
 from trappen.streams import short
+from trappen.verbs import VERBS
 from trappen.viz import wording
 from trappen.viz.wording import say
 
@@ -68,60 +69,6 @@ def _unknown(given: str, known: Sequence[str]) -> Problem:
     return Problem("option.unknown_alone", given=short(option))
 
 
-class _Whole:
-    """A whole number between bounds, as argparse's `type`."""
-
-    def __init__(self, low: int, high: int, field: str) -> None:
-        self.low, self.high, self.field = low, high, field
-
-    def __call__(self, given: str) -> int:
-        if not re.fullmatch(r"[+-]?[0-9]{1,30}", given):
-            raise self._problem("option.not_a_number", given)
-        if not self.low <= int(given) <= self.high:
-            raise self._problem("field.out_of_range", given)
-        return int(given)
-
-    def _problem(self, key: str, given: str) -> Problem:
-        return Problem(key, field=self.field, given=short(given), low=self.low, high=self.high)
-
-
-def _filled(what: str, unreadable: str | None = None) -> Any:
-    """Return a function that reads a positional argument; an empty path would be this folder."""
-
-    def filled(given: str) -> str:
-        if not given:
-            raise Problem("option.missing", what=what)
-        if unreadable and _no_path(given):
-            raise Problem(unreadable, file=given)
-        return given
-
-    return filled
-
-
-def _place(given: str) -> Path:
-    """Read the path of what is to be written, before anything is run for it."""
-    if not given:
-        raise Problem("option.without_value", field="--output", option="--output")
-    if _no_path(given):
-        raise Problem("result.not_writable", file=given)
-    return Path(given)
-
-
-def _no_path(given: str) -> bool:
-    """Tell whether no file can have this path, which systems and Pythons answer each in their own way."""
-    parts = [os.fsencode(part) for part in Path(given).parts]
-    return "\0" in given or any(len(part) > 255 for part in parts) or sum(map(len, parts)) > 4000
-
-
-def _choice(field: str, *choices: str) -> Any:
-    def chosen(given: str) -> str:
-        if given not in choices:
-            raise Problem("option.choice", field=field, given=short(given), choices=", ".join(choices))
-        return given
-
-    return chosen
-
-
 def _language(args: Sequence[str]) -> str:
     """Return the language asked for before anything else is read, so that errors are in it too."""
     for here, value in enumerate(args):
@@ -135,47 +82,9 @@ def _language(args: Sequence[str]) -> str:
 def _common(parser: _Parser, lang: str) -> None:
     parser.add_argument(
         "--lang",
-        type=_choice("--lang", *wording.languages()),
+        type=choice("--lang", *wording.languages()),
         metavar="X",
         help=say("cli.option.lang", lang),
-    )
-
-
-def _scenario_options(parser: _Parser, lang: str) -> None:
-    def option(name: str, **kind: Any) -> None:
-        key = name.removeprefix("--").replace("-", "_")
-        parser.add_argument(name, help=say(f"cli.option.{key}", lang), **kind)
-
-    option("--municipality", metavar="X")
-    option("--years", type=_Whole(1, 60, "--years"), metavar="N")
-    option("--replicates", type=_Whole(1, 100_000, "--replicates"), metavar="N")
-    option("--seed", type=_Whole(0, 2**63 - 1, "--seed"), metavar="N")
-    both = parser.add_mutually_exclusive_group()
-    both.add_argument(
-        "--uncertainty",
-        action="store_true",
-        default=None,
-        help=say("cli.option.uncertainty", lang),
-    )
-    both.add_argument(
-        "--no-uncertainty",
-        action="store_false",
-        dest="uncertainty",
-        help=say("cli.option.no_uncertainty", lang),
-    )
-    option("--casework", type=_choice("--casework", "compiled", "simpy"), metavar="X")
-    option("--structure", action="append", metavar="X=Y")
-    option("--threads", type=_Whole(1, 256, "--threads"), metavar="N")
-
-
-def _output_options(parser: _Parser, lang: str) -> None:
-    parser.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
-    parser.add_argument(
-        "--output",
-        type=_place,
-        default=Path("results"),
-        metavar="X",
-        help=say("cli.option.output", lang),
     )
 
 
@@ -205,45 +114,8 @@ def build(lang: str) -> _Parser:
         _common(sub, lang)
         return sub
 
-    compare = command("compare")
-    compare.add_argument("a", nargs="?", default="status_quo", help=say("cli.argument.policy", lang))
-    compare.add_argument("b", nargs="?", default="omlaegning", help=say("cli.argument.policy", lang))
-    _scenario_options(compare, lang)
-    _output_options(compare, lang)
-    run = command("run")
-    run.add_argument("policy", nargs="?", default="status_quo", help=say("cli.argument.policy", lang))
-    _scenario_options(run, lang)
-    run.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
-    rerun = command("rerun")
-    what = say("cli.argument.manifest", lang)
-    rerun.add_argument("manifest", type=_filled(what, "manifest.unreadable"), help=what)
-    _output_options(rerun, lang)
-    municipalities = command("municipalities")
-    municipalities.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
-    targets = command("targets")
-    targets.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
-    targets.add_argument(
-        "--sets", type=_Whole(0, 100, "--sets"), default=0, metavar="N", help=say("cli.option.sets", lang)
-    )
-    targets.add_argument(
-        "--structure", action="append", metavar="X=Y", help=say("cli.option.structure", lang)
-    )
-    calibrate = command("calibrate")
-    calibrate.add_argument(
-        "--structure", action="append", metavar="X=Y", help=say("cli.option.structure", lang)
-    )
-    for name, low, high, usual, text in (("sets", 0, 1000, 40, "sets_fit"), ("rounds", 1, 50, 6, "rounds")):
-        whole = _Whole(low, high, f"--{name}")
-        text = say(f"cli.option.{text}", lang)
-        calibrate.add_argument(f"--{name}", type=whole, default=usual, metavar="N", help=text)
-    calibrate.add_argument("--output", type=_place, metavar="X", help=say("cli.option.output_file", lang))
-    bench = command("bench")
-    bench.add_argument("--json", action="store_true", help=say("cli.option.json", lang))
-    bench.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
-    command("catalogue")
-    show = command("show")
-    what = say("cli.argument.name", lang)
-    show.add_argument("name", type=_filled(what), help=what)
+    for name in VERBS:
+        import_module(f"trappen.verbs.{name}").options(command(name), lang)
     for sub in commands.choices.values():
         sub.set_defaults(own=_options(sub))
     parser.set_defaults(below={name for sub in commands.choices.values() for name in _options(sub)})
@@ -297,9 +169,8 @@ def _do(args: Sequence[str], lang: str) -> int:
     if options.command is None:
         parser.print_help()
         return OK
-    from trappen import commands
-
-    return int(getattr(commands, options.command)(options, lang) or OK)
+    verb = import_module(f"trappen.verbs.{options.command}")
+    return int(verb.do(options, lang) or OK)
 
 
 def _check_before_command(args: Sequence[str], own: Sequence[str], below: Collection[str]) -> None:

@@ -1,0 +1,97 @@
+"""What commands share when they run something: progress, what options say of a scenario, the end."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from trappen.agents.problem import Problem
+from trappen.viz.wording import number, say
+
+if TYPE_CHECKING:
+    from trappen.scenarios.compare import Comparison, Say
+
+SIMPY_REPLICATES = 5
+
+
+def chosen_structure(given: list[str] | None) -> dict[str, str] | None:
+    """Return structural choices from `switch=choice` options; what they may be is checked later."""
+    if not given:
+        return None
+    chosen = {}
+    for text in given:
+        switch, equals, choice = text.partition("=")
+        if not equals or not switch or not choice:
+            raise Problem("option.structure", field="--structure", given=text)
+        chosen[switch] = choice
+    return chosen
+
+
+def overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what the options say about the scenario, and nothing they leave open."""
+    names = ("municipality", "years", "replicates", "seed", "uncertainty", "casework")
+    told = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    if (chosen := chosen_structure(options.structure)) is not None:
+        told["structure"] = chosen
+    return told
+
+
+@contextmanager
+def progress(lang: str, *, shown: bool = True) -> Iterator["Say"]:
+    """Show a progress bar on standard error while the work is done; nothing where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    texts = {
+        "compare": say("progress.pairs", lang),
+        "run": say("progress.replicates", lang),
+        "calibrate": say("progress.calibrating", lang),
+        "ensemble": say("progress.ensemble", lang),
+    }
+    _warn_of_compiling(console, lang)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not shown or not console.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def told(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(texts.get(what, what), total=of)
+            bar.update(tasks[what], completed=done, total=of)
+
+        yield told
+
+
+def _warn_of_compiling(console: Any, lang: str) -> None:
+    """Say that the kernels are compiled first, where they are."""
+    from trappen.model.kernels import CACHE_FOLDER
+
+    if CACHE_FOLDER is None or not any(CACHE_FOLDER.rglob("*.nbc")):
+        console.print(say("progress.compiling", lang))
+
+
+def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, began: float) -> int:
+    """Write the result's folder and print the comparison, or all of it as JSON."""
+    from trappen.scenarios import results
+    from trappen.viz.report import write_report
+
+    folder = results.write(comparison, options.output, lambda of, path: write_report(of, path, lang))
+    if options.json:
+        from trappen.scenarios.compare import to_json
+
+        print(to_json(comparison))
+    else:
+        from trappen.viz.terminal import print_comparison
+
+        print_comparison(comparison, lang, folder=folder)
+        seconds = number(time.monotonic() - began, 1, lang)
+        print(say("progress.done", lang, seconds=seconds), file=sys.stderr)
+    return 0
+
+
+def check_simpy(casework: str, replicates: int) -> None:
+    """Refuse many replicates of casework by the day: each takes minutes."""
+    if casework == "simpy" and replicates > SIMPY_REPLICATES:
+        raise Problem("run.simpy_many", replicates=replicates)

@@ -1,0 +1,17 @@
+"""The commands, a file each: `options` says what can be asked, `do` does it and returns the exit code.
+
+A new command is a file here, a name in `VERBS` and a text `cli.command.<name>`.
+"""
+
+VERBS = (
+    "compare",
+    "run",
+    "rerun",
+    "municipalities",
+    "targets",
+    "calibrate",
+    "bench",
+    "catalogue",
+    "show",
+)
+"""In the order in which the help lists them."""

@@ -1,0 +1,33 @@
+"""`trappen compare`: compare two policies."""
+
+import argparse
+import time
+
+from trappen.arguments import output_options, policy_argument, scenario_options
+from trappen.running import check_simpy, finish, overrides, progress
+
+
+def options(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Offer the options of this command."""
+    policy_argument(parser, lang, "a", "status_quo")
+    policy_argument(parser, lang, "b", "omlaegning")
+    scenario_options(parser, lang)
+    output_options(parser, lang)
+
+
+def do(options: argparse.Namespace, lang: str) -> int:
+    """Compare two policies."""
+    from trappen.scenarios.results import check_writable
+    from trappen.scenarios.scenario import check_comparable, scenario_from
+
+    began = time.monotonic()
+    told = overrides(options)
+    a, b = (scenario_from(name, **told) for name in (options.a, options.b))
+    check_comparable(a, b)
+    check_simpy(a.casework, a.replicates)
+    check_writable(options.output)
+    with progress(lang) as say_:
+        from trappen.scenarios.compare import compare_scenarios
+
+        found = compare_scenarios(a, b, threads=options.threads or 2, say=say_)
+    return finish(found, options, lang, began)
