@@ -3,132 +3,146 @@
 from enum import IntEnum
 
 
-class Count(IntEnum):
+class _Places(IntEnum):
+    """Members declared by how many places they take; the value is the first of them."""
+
+    width: int
+
+    def __new__(cls, width: int) -> "_Places":
+        """Place a member behind those before it."""
+        first = sum(member.width for member in cls.__members__.values())
+        member = int.__new__(cls, first)
+        member._value_ = first
+        member.width = width
+        return member
+
+
+class Count(_Places):
     """Whole numbers counted in a year; a stock is the sum of its twelve months."""
 
     # notice
-    NOTIFICATIONS = 0
+    NOTIFICATIONS = 1
     CHILDREN_NOTIFIED = 1
-    CHILDREN_NOTIFIED_0_5 = 2
-    CHILDREN_NOTIFIED_6_11 = 3
-    CHILDREN_NOTIFIED_12_17 = 4
-    FALSE_ALARMS = 5
-    FIRST_CONTACTS = 6
-    ARENA = 7  # nine of them follow, one an arena
+    CHILDREN_NOTIFIED_0_5 = 1
+    CHILDREN_NOTIFIED_6_11 = 1
+    CHILDREN_NOTIFIED_12_17 = 1
+    FALSE_ALARMS = 1
+    FIRST_CONTACTS = 1
+    ARENA = 9  # nine of them follow, one an arena
     # casework
-    REVIEWS = 16
-    REVIEWS_KEPT = 17
-    ASSESSMENTS_BEGUN = 18
-    ASSESSMENTS = 19
-    ASSESSMENTS_KEPT = 20
-    FOLLOW_UPS = 21
-    FIRST_FOLLOW_UPS = 22
-    FIRST_FOLLOW_UPS_KEPT = 23
-    DECISIONS = 24
-    OPEN_CASES = 25
-    POSTS = 26
-    VACANT = 27
-    WAITING = 28
-    DECLINED = 29
+    REVIEWS = 1
+    REVIEWS_KEPT = 1
+    ASSESSMENTS_BEGUN = 1
+    ASSESSMENTS = 1
+    ASSESSMENTS_KEPT = 1
+    FOLLOW_UPS = 1
+    FIRST_FOLLOW_UPS = 1
+    FIRST_FOLLOW_UPS_KEPT = 1
+    DECISIONS = 1
+    OPEN_CASES = 1
+    POSTS = 1
+    VACANT = 1
+    WAITING = 1
+    DECLINED = 1
     # staircase
-    EARLY_STARTED = 31
-    MEASURES_STARTED = 32
-    NEW_PLACEMENTS = 33
-    NEW_PLACEMENTS_0_5 = 34
-    NEW_PLACEMENTS_12_17 = 35
-    MOVES = 36
-    BREAKDOWNS = 37
-    PLACEMENTS_ENDED = 38
-    INSTITUTION_STAYS_ENDED = 39
-    KIN_SEARCHES = 40
-    UNNECESSARY_PLACEMENTS = 41
-    WITHOUT_CONSENT = 42
-    AFTERCARE_STARTED = 43
-    STEP = 44  # nine stocks follow, one a step: child-months on it
-    PLACED_12_17 = 53
-    FAMILY_CARE_MONTHS = 54
-    PLACED_MONTHS = 55
+    EARLY_STARTED = 1
+    MEASURES_STARTED = 1
+    NEW_PLACEMENTS = 1
+    NEW_PLACEMENTS_0_5 = 1
+    NEW_PLACEMENTS_12_17 = 1
+    MOVES = 1
+    BREAKDOWNS = 1
+    PLACEMENTS_ENDED = 1
+    INSTITUTION_STAYS_ENDED = 1
+    KIN_SEARCHES = 1
+    UNNECESSARY_PLACEMENTS = 1
+    WITHOUT_CONSENT = 1
+    AFTERCARE_STARTED = 1
+    STEP = 9  # nine stocks follow, one a step: child-months on it
+    PLACED_12_17 = 1
+    FAMILY_CARE_MONTHS = 1
+    PLACED_MONTHS = 1
     # life
-    CHILD_MONTHS = 56
-    NEED_MONTHS = 57
-    DEEP_NEED_MONTHS = 58
-    UNHELPED_NEED_MONTHS = 59
-    EVERYDAY_LIFE_MONTHS = 60
-    MISSED = 61
-    UNDER_MATCHED_MONTHS = 62
-    CHILDREN_UNDER_6 = 63
-    FIRST_HELPS = 64
-    BIRTHS = 65
-    DEATHS = 66
+    CHILD_MONTHS = 1
+    NEED_MONTHS = 1
+    DEEP_NEED_MONTHS = 1
+    UNHELPED_NEED_MONTHS = 1
+    EVERYDAY_LIFE_MONTHS = 1
+    MISSED = 1
+    UNDER_MATCHED_MONTHS = 1
+    CHILDREN_UNDER_6 = 1
+    FIRST_HELPS = 1
+    BIRTHS = 1
+    DEATHS = 1
     # those who turn 18 and 25
-    TURNED_18 = 67
-    TURNED_18_NOTIFIED = 68
-    TURNED_18_EVER_PLACED = 69
-    TURNED_25 = 70
-    TURNED_25_NOTIFIED = 71
-    TURNED_25_EVER_PLACED = 72
-    ADULT_NOTIFIED = 73  # five follow, one an adult outcome
-    ADULT_PLACED = 78
-    ADULT_NOT_PLACED = 83
-    EARLY_TURNED_AWAY = 88
-    FOSTER_PLACES_NEW = 89
+    TURNED_18 = 1
+    TURNED_18_NOTIFIED = 1
+    TURNED_18_EVER_PLACED = 1
+    TURNED_25 = 1
+    TURNED_25_NOTIFIED = 1
+    TURNED_25_EVER_PLACED = 1
+    ADULT_NOTIFIED = 5  # five follow, one an adult outcome
+    ADULT_PLACED = 5
+    ADULT_NOT_PLACED = 5
+    EARLY_TURNED_AWAY = 1
+    FOSTER_PLACES_NEW = 1
 
 
-class Sum(IntEnum):
+class Sum(_Places):
     """Sums of measured quantities over a year."""
 
-    AGE_AT_FIRST_CONTACT = 0
+    AGE_AT_FIRST_CONTACT = 1
     """Months of age; unborn count 0."""
     NEED_TO_HELP = 1
     """Months from first need to first help."""
-    NEED_AT_18 = 2
+    NEED_AT_18 = 1
     """SD, over those ever notified."""
-    INSTITUTION_STAY = 3
+    INSTITUTION_STAY = 1
     """Months, of stays that ended."""
-    SCHOOL_IN_NEED = 4
+    SCHOOL_IN_NEED = 1
     """SD, over child-months in need from 6 years."""
-    SCHOOL_MONTHS = 5
+    SCHOOL_MONTHS = 1
     """Child-months of that sum."""
-    TRUST_IN_CASES = 6
+    TRUST_IN_CASES = 1
     """0 to 1, over child-months of open cases."""
-    DECISION_DAYS = 7
+    DECISION_DAYS = 1
     """Working days from the notification's review to the decision."""
-    POSTS_PAID = 8
+    POSTS_PAID = 1
     """Full-time posts, summed over months."""
-    PLACEMENT_ENDED_MONTHS = 9
+    PLACEMENT_ENDED_MONTHS = 1
     """Months, of placements that ended."""
 
 
-class Post(IntEnum):
+class Post(_Places):
     """Posts of the accounts."""
 
-    CASEWORKERS = 0
+    CASEWORKERS = 1
     NOTIFICATIONS_AND_ASSESSMENTS = 1
-    EARLY = 2
-    PREVENTIVE = 3
-    HOME_BASED = 4
-    KIN = 5
-    FOSTER = 6
-    INSTITUTION = 7
-    OWN_ROOM = 8
-    AFTERCARE = 9
-    SUPPORT = 10
-    DETECTION = 11
-    TRANSITION = 12
-    REFUND = 13
+    EARLY = 1
+    PREVENTIVE = 1
+    HOME_BASED = 1
+    KIN = 1
+    FOSTER = 1
+    INSTITUTION = 1
+    OWN_ROOM = 1
+    AFTERCARE = 1
+    SUPPORT = 1
+    DETECTION = 1
+    TRANSITION = 1
+    REFUND = 1
 
 
-class Payer(IntEnum):
+class Payer(_Places):
     """Whose money it is."""
 
-    MUNICIPALITY_SOCIAL = 0
+    MUNICIPALITY_SOCIAL = 1
     """The municipality's budget for vulnerable children."""
     MUNICIPALITY_GENERAL = 1
     """Its budgets for health visiting, day care and school."""
-    STATE = 2
+    STATE = 1
 
 
-COUNTS = 90
+COUNTS = sum(count.width for count in Count)
 SUMS = len(Sum)
 POSTS = len(Post)
 PAYERS = len(Payer)

@@ -1,6 +1,6 @@
 """What a policy can move, in the order of a row of levers in force."""
 
-from enum import IntEnum
+from enum import IntEnum, auto
 
 from trappen.agents.states import Link
 
@@ -8,19 +8,23 @@ from trappen.agents.states import Link
 class Lever(IntEnum):
     """Columns of a table of levers in force, one row a month; units stand in `policies/levers.yaml`."""
 
-    CASELOAD = 0
-    FOLLOW_UP_INTERVAL = 1
-    DECISION_DELAY = 2
-    DETECTION_TOOLS = 3
-    NOTIFICATION_COURAGE = 4
-    EARLY_HELP_PLACES = 5
-    PROVIDER_PLACES = 6
-    FAMILY_PLACEMENT_SHIFT = 7
-    KIN_SEARCH = 8
-    FOSTER_RECRUITMENT = 9
-    INSTITUTION_AIM = 10
-    FOSTER_SUPPORT = 11
-    PARALLEL_HOME_WORK = 12
+    @staticmethod
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[int]) -> int:
+        return count  # columns are counted from 0, in the order of the file
+
+    CASELOAD = auto()
+    FOLLOW_UP_INTERVAL = auto()
+    DECISION_DELAY = auto()
+    DETECTION_TOOLS = auto()
+    NOTIFICATION_COURAGE = auto()
+    EARLY_HELP_PLACES = auto()
+    PROVIDER_PLACES = auto()
+    FAMILY_PLACEMENT_SHIFT = auto()
+    KIN_SEARCH = auto()
+    FOSTER_RECRUITMENT = auto()
+    INSTITUTION_AIM = auto()
+    FOSTER_SUPPORT = auto()
+    PARALLEL_HOME_WORK = auto()
 
 
 LEVERS = len(Lever)

@@ -32,7 +32,7 @@ from numba.core import config as _config
 config: Any = _config
 
 FOLDER_PREFIX = "trappen-kernels-"
-FOLDERS_KEPT = 3
+FOLDERS_KEPT = 8
 
 
 def compiled_folders() -> tuple[Path, ...]:
