@@ -64,12 +64,14 @@ def test_only_the_newest_folders_are_kept(tmp_path):
     bystander = tmp_path / "another-program"
     bystander.mkdir()
     made = []
-    for age, key in enumerate("abcde"):
+    for age, key in enumerate("abcdefghijk"):
         folder = kernels.open_cache(tmp_path, key)
         assert folder is not None
         os.utime(folder, (1000 + age, 1000 + age))
         made.append(folder)
-    assert [folder.exists() for folder in made] == [False, False, True, True, True]
+    forgotten = len(made) - kernels.FOLDERS_KEPT
+    assert [folder.exists() for folder in made] == [False] * forgotten + [True] * kernels.FOLDERS_KEPT
+    assert forgotten > 0
     assert bystander.exists()
 
 
