@@ -1,16 +1,21 @@
 """Calibration: the parameters no source gives are fitted to published figures of today's practice.
 
 Gauss-Newton on standardised residuals with common random numbers: every trial runs the same children
-with the same luck, so that small steps are seen. The result is an ensemble, not a point: each member
-draws the numbers evidence leaves open from their ranges, disturbs the targets by their spread, and is
-refitted (randomised maximum likelihood); members that cannot meet the targets are dropped.
+with the same luck, so that small steps are seen. The Jacobian is taken by differences, then kept up by
+Broyden's rule from the tries themselves; steps are least squares within the bounds. A fit begins where
+the packaged best fit stands, so that a changed model is refitted and not fitted anew. The result is an
+ensemble, not a point: each member draws the numbers evidence leaves open from their ranges, disturbs the
+targets by their spread, and is refitted (randomised maximum likelihood); members that cannot meet the
+targets are dropped.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import lsq_linear
+from scipy.special import expit
 
 from trappen.agents.levers import LEVERS, Lever
 from trappen.agents.states import AdultOutcome, Life
@@ -28,8 +33,11 @@ CHILDREN = 60_000
 """Children of the municipality that is fitted: at fewer, luck in the placed stock would be fitted."""
 
 YEARS = 6
-PRIOR_WEIGHT = 0.15
-"""How hard a fit is held to where it began, where no target says anything."""
+PRIOR_WEIGHT = 1.5
+"""What moving a parameter from one bound to the other costs, in spreads: it holds a fit to where it began
+where no target says anything."""
+
+THREADS = 2
 
 Say = Callable[[str, int, int], None]
 """Told of progress: what, done, of how many."""
@@ -61,16 +69,55 @@ class Fit:
     misfit: float
 
 
-@dataclass(slots=True)
-class _Task:
-    """What a fit is done with: structure, luck, size and the names of what may move."""
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The figures a fit aims at.
+
+    Attributes
+    ----------
+    names
+        Targets by name.
+    value, spread
+        What each should be, and the standard deviation one unit of misfit stands for.
+    """
+
+    names: tuple[str, ...]
+    value: np.ndarray
+    spread: np.ndarray
+
+    def residuals(self, model: Mapping[str, float]) -> np.ndarray:
+        """Return distances in units of spread; what cannot be read counts as ten."""
+        distance = (np.array([model[name] for name in self.names]) - self.value) / self.spread
+        return np.nan_to_num(np.clip(distance, -30, 30), nan=10.0)
+
+    def disturbed(self, seed: int, member: int) -> "Aim":
+        """Return an aim a spread or so away: as the figures might as well have come out."""
+        who, blocks = np.array([member]), range(len(self.names) // 4 + 1)
+        noise = np.concatenate([normals(seed, who, -1, Purpose.ENSEMBLE, block)[0] for block in blocks])
+        return replace(self, value=self.value + self.spread * noise[: len(self.names)])
+
+
+def national_aim() -> Aim:
+    """Return the packaged targets that are fitted."""
+    fitted = [target for target in targets().values() if target.fitted]
+    return Aim(
+        tuple(target.name for target in fitted),
+        np.array([target.value for target in fitted], float),
+        np.array([target.spread for target in fitted], float),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a fit is done with: structure, aim, luck, size, and what may move between which bounds."""
 
     structure: np.ndarray
-    children: int = CHILDREN
-    seed: int = 20_26
-    names: list[str] = field(default_factory=list)
-    low: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    high: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    aim: Aim
+    children: int
+    seed: int
+    names: tuple[str, ...]
+    low: np.ndarray
+    high: np.ndarray
 
 
 ADULT = tuple(f"{outcome.name.lower()}_{part}" for outcome in AdultOutcome for part in ("level", "slope"))
@@ -107,20 +154,20 @@ def today(structure: np.ndarray, values: Values, children: int, seed: int, years
     return world
 
 
-def _start(names: list[str], values: Values) -> np.ndarray:
-    return np.array([_value(values, name) for name in names])
-
-
-def _value(values: Values, name: str) -> float:
-    table, dot, element = name.rpartition(".")
-    return float(values[table][int(element)]) if dot else float(values[name])
-
-
-def _task(structure: np.ndarray, children: int, seed: int) -> _Task:
-    names = calibrated_names()
+def make_task(
+    structure: np.ndarray,
+    *,
+    aim: Aim | None = None,
+    children: int = CHILDREN,
+    seed: int = 2026,
+    also: Sequence[str] = (),
+) -> Task:
+    """Return a fitting task; `also` names parameters that move besides the calibrated ones."""
+    names = (*calibrated_names(), *also)
     entries = [register()[name.rpartition(".")[0] or name] for name in names]
-    return _Task(
+    return Task(
         structure,
+        aim or national_aim(),
         children,
         seed,
         names,
@@ -129,25 +176,29 @@ def _task(structure: np.ndarray, children: int, seed: int) -> _Task:
     )
 
 
-class _Aim:
-    """Fitted targets, possibly disturbed, as residuals of a run."""
-
-    def __init__(self, disturbance: np.ndarray | None = None) -> None:
-        fitted = [target for target in targets().values() if target.fitted]
-        self.names = [target.name for target in fitted]
-        self.spread = np.array([target.spread for target in fitted])
-        self.value = np.array([target.value for target in fitted])
-        if disturbance is not None:
-            self.value = self.value + self.spread * disturbance
-
-    def residuals(self, model: Mapping[str, float]) -> np.ndarray:
-        """Return distances in units of spread; what cannot be read counts as ten."""
-        distance = (np.array([model[name] for name in self.names]) - self.value) / self.spread
-        return np.nan_to_num(np.clip(distance, -30, 30), nan=10.0)
+def _value(values: Values, name: str) -> float:
+    table, dot, element = name.rpartition(".")
+    return float(values[table][int(element)]) if dot else float(values[name])
 
 
-def _to_unit(task: _Task, theta: np.ndarray) -> np.ndarray:
+def known(changes: Mapping[str, float]) -> dict[str, float]:
+    """Return those changes whose parameters the register still has: an older fit is a start, no more."""
+    kept = {}
+    for name, value in changes.items():
+        table, dot, element = name.rpartition(".")
+        entry = register().get(table if dot else name)
+        if entry is not None and (not dot or int(element) < np.size(entry.value)):
+            kept[name] = value
+    return kept
+
+
+def _far(task: Task) -> np.ndarray:
+    return (task.low > 0.0) & (task.high > 7.0 * task.low)
+
+
+def to_unit(task: Task, values: Values) -> np.ndarray:
     """Return values as places between their bounds, 0 to 1; by their logs where bounds lie far apart."""
+    theta = np.clip([_value(values, name) for name in task.names], task.low, task.high)
     far = _far(task)
     linear = (theta - task.low) / (task.high - task.low)
     low, high = np.where(far, task.low, 1.0), np.where(far, task.high, 2.0)
@@ -155,93 +206,131 @@ def _to_unit(task: _Task, theta: np.ndarray) -> np.ndarray:
     return np.where(far, logs, linear)
 
 
-def _from_unit(task: _Task, unit: np.ndarray) -> np.ndarray:
+def from_unit(task: Task, unit: np.ndarray) -> dict[str, float]:
+    """Return the values at places between their bounds, by name."""
     far = _far(task)
     unit = np.clip(unit, 0.0, 1.0)
     low, high = np.where(far, task.low, 1.0), np.where(far, task.high, 2.0)
-    return np.where(far, low * (high / low) ** unit, task.low + unit * (task.high - task.low))
+    theta = np.where(far, low * (high / low) ** unit, task.low + unit * (task.high - task.low))
+    return dict(zip(task.names, map(float, theta), strict=True))
 
 
-def _far(task: _Task) -> np.ndarray:
-    return (task.low > 0.0) & (task.high > 7.0 * task.low)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a fit stands: a point, the world it gave, the figures read off it and their distances."""
+
+    unit: np.ndarray
+    world: World
+    model: dict[str, float]
+    residual: np.ndarray
+
+    def cost(self, anchor: np.ndarray) -> float:
+        away = PRIOR_WEIGHT * (self.unit - anchor)
+        return float(self.residual @ self.residual + away @ away)
 
 
-def _run(task: _Task, values: Values, unit: np.ndarray) -> dict[str, float]:
-    theta = _from_unit(task, unit)
-    moved = with_changes(values, dict(zip(task.names, theta, strict=True)))
-    return measure(today(task.structure, moved, task.children, task.seed, YEARS), YEARS)
+def _try(task: Task, values: Values, unit: np.ndarray) -> _Place:
+    world = today(
+        task.structure, with_changes(values, from_unit(task, unit)), task.children, task.seed, YEARS
+    )
+    model = measure(world, YEARS)
+    return _Place(unit, world, model, task.aim.residuals(model))
 
 
-def _jacobian(
-    task: _Task, values: Values, aim: _Aim, unit: np.ndarray, base: np.ndarray, pool: ThreadPoolExecutor
-) -> np.ndarray:
-    """Return d residual / d unit by forward differences (backward at an upper bound), on threads."""
-    steps = np.where(unit > 0.9, -0.02, 0.02)
+def jacobian_at(task: Task, values: Values, at: _Place, pool: ThreadPoolExecutor) -> np.ndarray:
+    """Return d residual / d unit by forward differences (backward near an upper bound), on threads."""
+    steps = np.where(at.unit > 0.9, -0.03, 0.03)
 
     def column(k: int) -> np.ndarray:
-        moved = unit.copy()
+        moved = at.unit.copy()
         moved[k] += steps[k]
-        return (aim.residuals(_run(task, values, moved)) - base) / steps[k]
+        return (_try(task, values, moved).residual - at.residual) / steps[k]
 
-    return np.column_stack(list(pool.map(column, range(len(unit)))))
+    return np.column_stack(list(pool.map(column, range(len(at.unit)))))
 
 
-def _gauss_newton_step(
+def _step(
     jacobian: np.ndarray, residual: np.ndarray, unit: np.ndarray, anchor: np.ndarray, damping: float
 ) -> np.ndarray:
-    """Return the next point: damped Gauss-Newton, held weakly to the anchor, within bounds."""
-    weight = PRIOR_WEIGHT / 0.1
-    normal = jacobian.T @ jacobian + (weight**2 + damping) * np.eye(len(unit))
-    gradient = jacobian.T @ residual + weight**2 * (unit - anchor)
-    return np.clip(unit - np.linalg.solve(normal, gradient), 0.0, 1.0)
+    """Return the next point: least squares within the bounds, damped, and held weakly to the anchor."""
+    eye = np.eye(len(unit))
+    matrix = np.vstack([jacobian, PRIOR_WEIGHT * eye, damping**0.5 * eye])
+    right = np.concatenate([-residual, -PRIOR_WEIGHT * (unit - anchor), np.zeros(len(unit))])
+    low, high = -unit, 1.0 - unit
+    found = lsq_linear(matrix, right, (low - 1e-12, high + 1e-12)).x
+    return np.clip(unit + found, 0.0, 1.0)
+
+
+def _descend(
+    task: Task,
+    values: Values,
+    place: _Place,
+    anchor: np.ndarray,
+    jacobian: np.ndarray,
+    tries: int,
+    damping: float,
+) -> tuple[_Place, np.ndarray]:
+    """Take steps, learning the Jacobian by Broyden's rule from each, and return the best place."""
+    jacobian = jacobian.copy()
+    for _ in range(tries):
+        unit = _step(jacobian, place.residual, place.unit, anchor, damping)
+        step = unit - place.unit
+        length = step @ step
+        if length < 1e-10:
+            break
+        tried = _try(task, values, unit)
+        jacobian += np.outer(tried.residual - place.residual - jacobian @ step, step) / length
+        if tried.cost(anchor) < place.cost(anchor):
+            place, damping = tried, max(damping / 4.0, 0.02)
+        else:
+            damping = max(damping, 0.05) * 5.0
+    return place, jacobian
 
 
 def fit(
-    structure: np.ndarray,
+    task: Task,
+    start: Mapping[str, float] | None = None,
     *,
-    values: Values | None = None,
-    rounds: int = 8,
-    children: int = CHILDREN,
-    seed: int = 2026,
+    rounds: int = 3,
+    tries: int = 5,
+    jacobian: np.ndarray | None = None,
+    threads: int = THREADS,
     say: Say = quiet,
 ) -> tuple[Fit, np.ndarray]:
-    """Fit the calibrated parameters to the targets and return the fit and the last Jacobian.
+    """Fit what may move and return the fit, with adult outcomes solved for, and the last Jacobian.
 
     Parameters
     ----------
-    structure
-        Structural switches, int64, shape (3,).
-    values
-        Parameter set to begin from; the register's by default.
+    start
+        Values to begin from; the register's by default. Names the register no longer has are left out.
     rounds
-        Gauss-Newton iterations, each one run a parameter and one a try.
+        How often the Jacobian is taken anew: one run a parameter.
+    tries
+        Steps after each.
+    jacobian
+        A Jacobian to begin with, as that of a fit under another structure.
     """
-    values = base_values() if values is None else values
-    task = _task(structure, children, seed)
-    aim = _Aim()
-    anchor = _to_unit(task, _start(task.names, values))
-    unit, damping = anchor.copy(), 5.0
-    model = _run(task, values, unit)
-    residual = aim.residuals(model)
-    jacobian = np.zeros((len(residual), len(unit)))
-    with ThreadPoolExecutor(2) as pool:
+    values = with_changes(base_values(), known(start or {}))
+    anchor = to_unit(task, values)
+    place = _try(task, values, anchor)
+    with ThreadPoolExecutor(threads) as pool:
         for turn in range(rounds):
             say("calibrate", turn, rounds)
-            jacobian = _jacobian(task, values, aim, unit, residual, pool)
-            for _ in range(4):
-                trial = _gauss_newton_step(jacobian, residual, unit, anchor, damping)
-                tried = _run(task, values, trial)
-                if np.mean(aim.residuals(tried) ** 2) < np.mean(residual**2):
-                    unit, model, residual = trial, tried, aim.residuals(tried)
-                    damping = max(damping / 4.0, 0.05)
-                    break
-                damping *= 5.0
-            else:
+            if turn > 0 or jacobian is None or jacobian.shape != (len(place.residual), len(anchor)):
+                jacobian = jacobian_at(task, values, place, pool)
+            before = place.cost(anchor)
+            place, jacobian = _descend(task, values, place, anchor, jacobian, tries, 1.0)
+            if turn > 0 and place.cost(anchor) > 0.98 * before:
                 break
     say("calibrate", rounds, rounds)
-    theta = _from_unit(task, unit)
-    moved = {name: float(value) for name, value in zip(task.names, theta, strict=True)}
-    return Fit(moved, {}, model, float(np.mean(residual**2))), jacobian
+    assert jacobian is not None
+    return _told(task, values, place, {}), jacobian
+
+
+def _told(task: Task, values: Values, place: _Place, drawn: dict[str, float]) -> Fit:
+    moved = from_unit(task, place.unit)
+    adults = solve_outcomes(place.world, with_changes(values, moved))
+    return Fit(moved | adults, drawn, place.model, float(np.mean(place.residual**2)))
 
 
 def draw_evidence(members: int, seed: int) -> list[dict[str, float]]:
@@ -272,87 +361,51 @@ def _triangular(u: float, low: float, mode: float, high: float) -> float:
 
 
 def ensemble(
-    structure: np.ndarray,
+    task: Task,
     best: Fit,
     jacobian: np.ndarray,
+    drawn: Sequence[Mapping[str, float]],
     *,
-    members: int = 40,
-    tries: int = 9,
-    children: int = CHILDREN,
-    seed: int = 2026,
+    tries: int = 8,
+    already: Mapping[int, Fit] | None = None,
+    keep: Callable[[int, Fit], None] | None = None,
+    threads: int = THREADS,
     say: Say = quiet,
 ) -> list[Fit]:
     """Return parameter sets that all meet the targets about as well as the targets are known.
 
-    Every member draws what evidence leaves open, disturbs the targets, and is refitted from the best
-    fit by Gauss-Newton whose Jacobian is updated by Broyden's rule from its own tries.
+    Every member lays its draws over the best fit, disturbs the targets, and is refitted under luck of
+    its own.
+
+    Parameters
+    ----------
+    drawn
+        For each member, the values laid over the best fit.
+    already
+        Members that an interrupted calibration has made.
+    keep
+        Told of each member made, so that it can be kept.
     """
-    task = _task(structure, children, seed)
-    drawn = draw_evidence(members, seed)
-    fitted = sum(target.fitted for target in targets().values())
+    done = dict(already or {})
     begin = with_changes(base_values(), best.moved)
 
-    def member(k: int) -> Fit:
+    def member(k: int) -> tuple[int, Fit]:
         values = with_changes(begin, drawn[k])
-        wide = [normals(seed, np.array([k]), -1, Purpose.ENSEMBLE, b)[0] for b in range(fitted // 4 + 1)]
-        aim = _Aim(np.concatenate(wide)[:fitted])
-        return _refit(task, values, drawn[k], aim, jacobian.copy(), tries, luck=seed + k)
+        own = replace(task, seed=task.seed + k, aim=task.aim.disturbed(task.seed, k))
+        anchor = to_unit(own, values)
+        place, _ = _descend(own, values, _try(own, values, anchor), anchor, jacobian, tries, 0.3)
+        fixed = {name: value for name, value in drawn[k].items() if name not in task.names}
+        told = _told(own, values, place, fixed)
+        return k, replace(told, misfit=float(np.mean(task.aim.residuals(place.model) ** 2)))
 
-    done: list[Fit] = []
-    with ThreadPoolExecutor(2) as pool:
-        for fit_ in pool.map(member, range(members)):
-            done.append(fit_)
-            say("ensemble", len(done), members)
-    return done
-
-
-def _refit(
-    task: _Task,
-    values: Values,
-    drawn: dict[str, float],
-    aim: _Aim,
-    jacobian: np.ndarray,
-    tries: int,
-    luck: int,
-) -> Fit:
-    own = _Task(task.structure, task.children, luck, task.names, task.low, task.high)
-    anchor = _to_unit(task, _start(task.names, values))
-    unit = anchor.copy()
-    model = _run(own, values, unit)
-    residual = aim.residuals(model)
-    damping = 0.3
-    best = (unit, model, residual)
-    for _ in range(tries):
-        trial = _gauss_newton_step(jacobian, best[2], best[0], anchor, damping)
-        tried = _run(own, values, trial)
-        found = aim.residuals(tried)
-        step = trial - best[0]
-        if step @ step > 0.0:
-            jacobian += np.outer(found - best[2] - jacobian @ step, step) / (step @ step)
-        if np.mean(found**2) < np.mean(best[2] ** 2):
-            best = (trial, tried, found)
-            damping = max(damping / 3.0, 0.02)
-        else:
-            damping *= 4.0
-    unit, model, _ = best
-    theta = _from_unit(task, unit)
-    moved = {name: float(value) for name, value in zip(task.names, theta, strict=True)}
-    adults = solve_adults(with_changes(values, moved), own)
-    true_misfit = float(np.mean(_Aim().residuals(model) ** 2))
-    return Fit(moved | adults, drawn, model, true_misfit)
-
-
-def solve_adults(values: Values, task: "_Task") -> dict[str, float]:
-    """Return levels and slopes at which those ever placed and the others have the published shares."""
-    world = today(task.structure, values, task.children, task.seed, YEARS)
-    return solve_outcomes(world, values)
-
-
-def solve_adults_of(best: Fit, structure: np.ndarray, children: int, seed: int) -> Fit:
-    """Return a fit with the adult outcomes solved for too."""
-    values = with_changes(base_values(), best.moved)
-    found = solve_adults(values, _task(structure, children, seed))
-    return Fit(best.moved | found, best.drawn, best.model, best.misfit)
+    missing = [k for k in range(len(drawn)) if k not in done]
+    with ThreadPoolExecutor(threads) as pool:
+        for k, made in pool.map(member, missing):
+            done[k] = made
+            if keep is not None:
+                keep(k, made)
+            say("ensemble", len(done), len(drawn))
+    return [done[k] for k in range(len(drawn))]
 
 
 PUBLISHED = {
@@ -377,7 +430,7 @@ def solve_outcomes(world: World, values: Values) -> dict[str, float]:
     for outcome, (of_placed, of_others) in PUBLISHED.items():
 
         def gap(x: np.ndarray, a: float = of_placed, b: float = of_others) -> np.ndarray:
-            risk = 1.0 / (1.0 + np.exp(-(x[0] + x[1] * index)))
+            risk = expit(x[0] + x[1] * index)
             return np.array([risk[placed].mean() - a, risk[~placed].mean() - b])
 
         solution = root(gap, np.array([-2.0, 1.0])).x

@@ -3,6 +3,7 @@
 import csv
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 
@@ -46,7 +47,11 @@ def ensemble_name(structure: Structure) -> str:
 @cache
 def members(name: str) -> tuple[dict[str, float], ...]:
     """Return the rows of a packaged ensemble: set 0 is the best fit, the others are drawn."""
-    resource = files("trappen.scenarios.ensembles") / f"{name}.csv"
+    return read_members(files("trappen.scenarios.ensembles") / f"{name}.csv")
+
+
+def read_members(resource: Traversable) -> tuple[dict[str, float], ...]:
+    """Return the rows of an ensemble file that this program wrote."""
     with resource.open(encoding="utf-8") as file:
         rows = [
             {key: float(value) for key, value in row.items()}
