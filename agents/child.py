@@ -27,7 +27,6 @@ FIELDS = (
     Field(
         "propensity", "f4", "SD", "stable part of need: family's share and the child's own", 0.0, "population"
     ),
-    Field("onset_size", "f4", "SD", "how much need then grows over two years", 0.0, "population"),
     Field("need", "f4", "SD", "severity of the problem development; 0 is the mean child", 0.0, "life"),
     Field("deviation", "f4", "SD", "passing part of need: moods, crises, events", 0.0, "life"),
     Field(
@@ -39,6 +38,7 @@ FIELDS = (
         "life, staircase",
     ),
     Field("relief", "f4", "SD", "how much help has lowered need by now", 0.0, "life"),
+    Field("aid", "f4", "SD", "how much programmes have lowered need by now", 0.0, "programmes"),
     Field("school", "f4", "SD", "school attachment (skoletilknytning)", 0.0, "life"),
     Field(
         "exposure",
@@ -54,6 +54,7 @@ FIELDS = (
     Field("months_need", "i2", "month", "months lived in need", 0, "life"),
     # The second: what few children need in a month.
     Field("sex", "i1", "-", "0 girl, 1 boy", 0, "population"),
+    Field("onset_size", "f4", "SD", "how much need then grows over two years", 0.0, "population"),
     Field("death_month", "i2", "month", "month of death, if before 25", NEVER, "population"),
     Field("first_contact", "i2", "month", "month the authority first heard of the child", NEVER, "notice"),
     Field("notified_year", "i2", "year", "latest year with a notification", NEVER, "notice"),

@@ -6,6 +6,9 @@ import numpy as np
 
 from trappen.agents.fields import Field, make_table
 from trappen.agents.row import Row
+from trappen.agents.states import NEVER, Domain
+
+DISTRICTS = 8
 
 FIELDS = (
     Field("who", "u4", "-", "family key: the family's own luck hangs on it", 0, "population"),
@@ -17,15 +20,53 @@ FIELDS = (
         0.0,
         "population",
     ),
-    Field("problem", "i1", "Problem", "whether its problems are visible or hidden", 0, "population"),
-    Field("adults", "i1", "-", "caring adults in the household", 2, "population"),
-    Field("network", "i1", "0/1", "somebody in family or network could care for a child", 0, "population"),
+    Field(
+        "load",
+        "f4",
+        "SD",
+        "passing strain: what the domains, over their usual level, add to the children's need",
+        0.0,
+        "population, life",
+    ),
     Field("trust", "f4", "0-1", "trust in the municipality (tillid)", 0.5, "population, casework"),
+    Field("coping", "f4", "SD", "coping (mestring) as it is without help", 0.0, "population"),
+    Field("passivity", "f4", "SD", "coping lost to long help at home", 0.0, "life"),
+    Field("fatigue", "f4", "0-1", "treatment fatigue (behandlingstraethed)", 0.0, "life"),
+    Field("kind", "i1", "FamilyKind", "kind of family, from its domains", 0, "population, life"),
+    Field("problem", "i1", "Problem", "whether its problems are visible or hidden", 0, "population, life"),
+    Field("household", "i1", "Household", "who brings the children up", 0, "population, life"),
+    Field("adults", "i1", "-", "caring adults in the household", 2, "population, life"),
+    Field("network", "i1", "0/1", "somebody in family or network could care for a child", 0, "population"),
+    Field("district", "i1", "-", "district it lives in, 0 the least strained", 0, "population"),
+    Field("helped", "i1", "Step", "help at home some child has had this quarter", 0, "life"),
+    Field("help_at_home", "i1", "Step", "help at home some child had last quarter", 0, "life"),
+    Field("lived", "i2", "month", "latest month in which its domains moved", NEVER, "life"),
+    Field("domain_child", "f4", "SD", "strain from the children's own difficulties", 0.0, "population, life"),
+    Field("domain_parent", "f4", "SD", "strain from the parents' own difficulties", 0.0, "population, life"),
+    Field("domain_parenting", "f4", "SD", "strain in bringing up", 0.0, "population, life"),
+    Field("domain_functioning", "f4", "SD", "strain in how the family works", 0.0, "population, life"),
+    Field(
+        "domain_context",
+        "f4",
+        "SD",
+        "strain from housing, money, work, neighbourhood",
+        0.0,
+        "population, life",
+    ),
+    Field("domain_network", "f4", "SD", "strain from a thin network", 0.0, "population, life"),
+    Field("domain_care", "f4", "SD", "strain from care that is missing or unfit", 0.0, "population, life"),
 )
 """Every column of the table of families, in the order of the table."""
 
-SCRIPTABLE = ("problem", "network", "trust")
-"""What a script may change in a family. Liability and adults only counted when the children were drawn."""
+DOMAINS = tuple(f"domain_{domain.name.lower()}" for domain in Domain)
+"""The columns of the seven domains, in the order of `Domain`."""
+
+SCRIPTABLE = ("network", "trust", *DOMAINS)
+"""What a script may change in a family.
+
+Kind of family, kind of problem and load follow from the domains within a quarter. Liability only counted
+when the children were drawn.
+"""
 
 
 class Family(Row, table="families", fields=FIELDS, scriptable=SCRIPTABLE):

@@ -65,8 +65,45 @@ class CaseState(IntEnum):
     """A measure is running and is followed up."""
 
 
+class FamilyKind(IntEnum):
+    """What kind of family it is (Bodden & Dekovic), derived from its seven domains."""
+
+    NONE = 0
+    """No domain is strained."""
+    COMMUNITY_PROBLEM = 1
+    """The strain lies around the family: context, network, care that does not fit."""
+    CHILD_FOCUSED_MILD = 2
+    """The strain lies with child and parents, and is confined."""
+    MULTI_PROBLEM = 3
+    """Many domains are strained at once."""
+
+
+class Domain(IntEnum):
+    """The seven domains of Bodden & Dekovic in which a family can be strained."""
+
+    CHILD = 0
+    PARENT = 1
+    PARENTING = 2
+    FUNCTIONING = 3
+    """How the family works together."""
+    CONTEXT = 4
+    """Housing, money, work, neighbourhood."""
+    NETWORK = 5
+    CARE = 6
+    """Mental health care: help that is missing, or does not fit."""
+
+
+class Household(IntEnum):
+    """Who brings the children up."""
+
+    BOTH_PARENTS = 0
+    ONE_PARENT = 1
+    NEW_PARTNER = 2
+    """One parent and a new partner."""
+
+
 class Problem(IntEnum):
-    """What kind of problem a family has, which decides who can see it."""
+    """What kind of problem a family has, which decides who can see it; derived from the domains."""
 
     VISIBLE = 0
     """Social and behavioural: seen by anyone who meets the child."""

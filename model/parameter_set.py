@@ -1,11 +1,12 @@
 """A parameter set: one value for every number of the model, and the records kernels read."""
 
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from trappen.agents.states import AdultOutcome, Step
+from trappen.agents.states import AdultOutcome, Domain, Step
 from trappen.model.evidence import ROOMS, register
 
 Values = dict[str, Any]
@@ -69,7 +70,17 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
     quarter = life["deviation_persistence"] ** 0.25
     life["quarter_persistence"] = quarter
     passing = 1.0 - life["family_share"] - life["own_share"]
-    life["quarter_spread"] = (passing * (1.0 - quarter**2)) ** 0.5
+    own_passing = passing * (1.0 - life["load_share"])
+    life["quarter_spread"] = (own_passing * (1.0 - quarter**2)) ** 0.5
+    # Passing parts of the domains have coping in common; what lies between two pairs of them has not.
+    buffer, domains = life["coping_buffers"], len(Domain)
+    together = domains * (1.0 + (domains - 1) * buffer**2)
+    life["load_weight"] = (passing * life["load_share"] / together) ** 0.5
+    between = (1.0 - buffer**2) ** 0.5
+    life["hidden_above"] = between * NormalDist().inv_cdf(1.0 - notice["hidden_share"])
+    for name in ("coping_liability", "need_level"):
+        life[name] = rooms["population"][name]
+    rooms["population"]["own_passing_spread"] = own_passing**0.5
     for name in ("missed_months", "under_matched_above"):
         life[name] = outcomes[name]
     notice["false_alarm_below"] = outcomes["false_alarm_below"]
@@ -88,7 +99,17 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
             for room, names in (
                 (life, ("family_share", "own_share", "onset_share", "onset_size", "onset_from_age")),
                 (life, ("onset_to_age", "onset_months", "spread_at_birth", "school_propensity_link")),
-                (notice, ("hidden_share",)),
+                (
+                    life,
+                    (
+                        "onset_desists",
+                        "domain_loading",
+                        "domain_cut",
+                        "multi_problem_domains",
+                        "desisting_months",
+                    ),
+                ),
+                (life, ("load_weight", "hidden_above", "coping_buffers")),
                 (staircase, ("network_share",)),
                 (casework, ("trust_mean", "trust_liability")),
             )

@@ -103,7 +103,7 @@ def make_population(
     table["birth_month"] = birth[order]
     families = make_families(len(keys))
     found_families(families, keys, key, rules.population)
-    bear_children(table, families["liability"], key, rules.population)
+    bear_children(table, families, key, rules.population)
     first_month = -WARM_UP_MONTHS - OLDEST_MONTHS - 24
     row_of_month = np.searchsorted(table["birth_month"], np.arange(first_month, last + 24)).astype(np.int64)
     dying = np.flatnonzero(table["death_month"] < NEVER)

@@ -38,6 +38,10 @@ class Purpose(IntEnum):
     PERSISTENT = 15
     DROPOUT = 16
     ACCEPT = 17
+    DOMAIN = 18
+    PARENT = 19
+    MOVE = 20
+    INSTRUMENT = 21
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -59,6 +63,10 @@ FOLLOW_UP = Purpose.FOLLOW_UP.value
 PERSISTENT = Purpose.PERSISTENT.value
 DROPOUT = Purpose.DROPOUT.value
 ACCEPT = Purpose.ACCEPT.value
+DOMAIN = Purpose.DOMAIN.value
+PARENT = Purpose.PARENT.value
+MOVE = Purpose.MOVE.value
+INSTRUMENT = Purpose.INSTRUMENT.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)

@@ -3,9 +3,10 @@
 import numpy as np
 
 from trappen.agents.ledger import Count, Sum
-from trappen.agents.states import PREGNANCY_MONTHS, Life, Step
+from trappen.agents.states import AGE_OF_MAJORITY, PREGNANCY_MONTHS, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw, normal_quantile
+from trappen.model.kernels.households import move_family, receptive
 
 QUARTER = 3
 SCHOOL_AGE = 72
@@ -17,7 +18,10 @@ def set_point(propensity, age, onset_age, onset_size, p):  # type: ignore[no-unt
     grown = min(max(age, 0) / 216.0, 1.0)
     value = propensity * (p.spread_at_birth + (1.0 - p.spread_at_birth) * grown)
     if age > onset_age:
-        value += onset_size * min((age - onset_age) / p.onset_months, 1.0)
+        late = onset_size * min((age - onset_age) / p.onset_months, 1.0)
+        # What set in in adolescence passes with it, in part.
+        late *= 1.0 - p.onset_desists * min(max(age - AGE_OF_MAJORITY, 0) / p.desisting_months, 1.0)
+        value += late
     return value
 
 
@@ -51,10 +55,17 @@ def next_deviation(deviation, u_normal, u_shock, u_size, p):  # type: ignore[no-
     return moved
 
 
+@inlined
+def growth_of(age_at_need, p):  # type: ignore[no-untyped-def]
+    """Return how fast (SD a year) untreated need grows, faster where it began before school age."""
+    return p.untreated_growth * (1.0 + (p.early_starter if age_at_need < SCHOOL_AGE else -p.early_starter))
+
+
 @kernel
 def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
     """Move need and school attachment of everyone from conception to 23 by a month."""
     children = world.children
+    families = world.families
     counts = world.counts[year]
     sums = world.sums[year]
     first = world.row_of_month[month - 275 - world.first_month[0]]
@@ -75,11 +86,15 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
         quarter = (month + child.who // 4) % QUARTER == 0
         relief = relieved = float(child.relief)
         if quarter:
+            family = families[child.family]
+            if family.lived != month:
+                move_family(family, world.key, p, month)
             u0, u1, u2, _ = draw(world.key, child.who, month, draws.COURSE)
             child.deviation = next_deviation(float(child.deviation), u0, u1, u2, p)
             scar = float(child.scar) * (1.0 - p.scar_recovery / 4.0)
             if step == Step.NONE and need >= p.need_cut:
-                scar = min(scar + p.untreated_growth / 4.0, max(scar, p.scar_cap))
+                growth = growth_of(child.first_need - child.birth_month, p) / 4.0
+                scar = min(scar + growth, max(scar, p.scar_cap))
             child.scar = scar
             school = float(child.school)
             school += p.school_recovery / 4.0 * (float(child.aptitude) - school)
@@ -87,8 +102,18 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
             if step == Step.INSTITUTION:
                 school -= p.school_institution_loss / 4.0
             child.school = school
+            if step >= Step.EARLY and step <= Step.HOME_BASED:
+                family.helped = max(family.helped, step)
+            elif step == Step.NONE and family.help_at_home != Step.NONE:
+                # Help at home to a brother or sister reaches this child too, in part.
+                reaches = p.sibling_share * p.effect[family.help_at_home]
+                if relief < reaches:
+                    relief += min(1.0, QUARTER * build) * (reaches - relief)
+                    child.relief = relief
         if step != Step.NONE:
             target = relief_target(step, need + relief, month - child.step_since, p, foster_costly)
+            if target > 0.0:
+                target *= receptive(families[child.family], p)
             relief += build * (target - relief)
             child.relief = relief
         elif relief != 0.0:
@@ -98,7 +123,9 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
             child.relief = relief
         if quarter:
             stable = set_point(float(child.propensity), age, child.onset_age, float(child.onset_size), p)
-            need = stable + float(child.deviation) + float(child.scar) - relief
+            need = stable + float(family.load) + float(child.deviation) + float(child.scar) - relief
+            need -= float(child.aid)
+            need += p.school_protection * (float(child.aptitude) - float(child.school))
             child.need = need
         elif relief != relieved:
             # Between quarters only help moves need, so that where help does nothing nobody differs.

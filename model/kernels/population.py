@@ -1,10 +1,14 @@
 """Population: families and their children, from conception targets and the families' own luck."""
 
+import math
+
 import numpy as np
 
-from trappen.agents.states import NEVER, Problem
+from trappen.agents.family import DISTRICTS
+from trappen.agents.states import NEVER, Household
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw_block, normal_quantile
+from trappen.model.kernels.households import found_domains
 from trappen.model.kernels.life import set_point
 
 ORIGIN = 1024
@@ -101,54 +105,86 @@ def death_age(u, p):  # type: ignore[no-untyped-def]
     return NEVER
 
 
-@kernel
-def found_families(families, keys, key, p):  # type: ignore[no-untyped-def]
-    """Draw what siblings share: strain, kind of problem, adults, network and trust."""
+@inlined
+def district_of(liability, u, p):  # type: ignore[no-untyped-def]
+    """Return the district a family lives in: 0 the least strained, sorted by strain in part."""
+    sorting = p.district_sorting
+    z = sorting * (liability - p.need_level) + np.sqrt(1.0 - sorting * sorting) * normal_quantile(u)
+    below = 0.5 * math.erfc(-z / math.sqrt(2.0))
+    return min(int(below * DISTRICTS), DISTRICTS - 1)
+
+
+@inlined
+def drawn_liability(u_strain, u_lone, p):  # type: ignore[no-untyped-def]
+    """Return a family's stable strain (SD), of variance 1, higher with one caring adult from the start."""
     shift = p.lone_parent_liability
     share = p.lone_parent_share
     scale = 1.0 / np.sqrt(1.0 + shift * shift * share * (1.0 - share))
-    for f in range(keys.size):
-        who = keys[f] * 4 + 3
-        family = families[f]
-        family.who = keys[f]
-        _, _, _, u3 = draw_block(key, who, 0, draws.FAMILY, 0)
-        v0, v1, v2, v3 = draw_block(key, who, 0, draws.FAMILY, 1)
-        lone = 1.0 if v0 < share else 0.0
-        liability = scale * (normal_quantile(u3) + shift * (lone - share)) + p.need_level
-        family.liability = liability
-        family.adults = 1 if lone else 2
-        family.problem = Problem.HIDDEN if v1 < p.hidden_share else Problem.VISIBLE
-        family.network = 1 if v2 < p.network_share else 0
-        trust = p.trust_mean - p.trust_liability * liability + p.trust_spread * normal_quantile(v3)
-        family.trust = min(max(trust, 0.0), 1.0)
+    lone = 1.0 if u_lone < share else 0.0
+    return scale * (normal_quantile(u_strain) + shift * (lone - share))
+
+
+@inlined
+def found_family(family, key, liability, p):  # type: ignore[no-untyped-def]
+    """Draw what siblings share, given the family's stable strain."""
+    who = family.who * 4 + 3
+    v0, _, v2, v3 = draw_block(key, who, 0, draws.FAMILY, 1)
+    w0, w1, _, _ = draw_block(key, who, 0, draws.FAMILY, 4)
+    family.liability = liability
+    lone = v0 < p.lone_parent_share
+    family.household = Household.ONE_PARENT if lone else Household.BOTH_PARENTS
+    family.adults = 1 if lone else 2
+    family.network = 1 if v2 < p.network_share else 0
+    trust = p.trust_mean - p.trust_liability * liability + p.trust_spread * normal_quantile(v3)
+    family.trust = min(max(trust, 0.0), 1.0)
+    link = p.coping_liability
+    family.coping = np.sqrt(1.0 - link * link) * normal_quantile(w0) - link * (liability - p.need_level)
+    family.district = district_of(liability, w1, p)
+    found_domains(family, key, who, p)
 
 
 @kernel
-def bear_children(children, liability, key, p):  # type: ignore[no-untyped-def]
+def found_families(families, keys, key, p):  # type: ignore[no-untyped-def]
+    """Draw every family as one whose parents come from outside."""
+    for f in range(keys.size):
+        family = families[f]
+        family.who = keys[f]
+        who = keys[f] * 4 + 3
+        _, _, _, u3 = draw_block(key, who, 0, draws.FAMILY, 0)
+        v0, _, _, _ = draw_block(key, who, 0, draws.FAMILY, 1)
+        found_family(family, key, drawn_liability(u3, v0, p) + p.need_level, p)
+
+
+@inlined
+def bear_child(child, liability, load, key, p):  # type: ignore[no-untyped-def]
     """Draw what a child brings with it; the columns who, family and birth_month are set already."""
-    own_share = np.sqrt(p.own_share)
-    family_share = np.sqrt(p.family_share)
-    passing = np.sqrt(1.0 - p.own_share - p.family_share)
-    stable = np.sqrt(p.own_share + p.family_share)
+    who = child.who
+    u0, u1, u2, u3 = draw_block(key, who, 0, draws.BIRTH, 0)
+    v0, v1, v2, v3 = draw_block(key, who, 0, draws.BIRTH, 1)
+    child.sex = 1 if u0 < p.boy_share else 0
+    propensity = np.sqrt(p.family_share) * liability + np.sqrt(p.own_share) * normal_quantile(u1)
+    child.propensity = propensity
+    deviation = p.own_passing_spread * normal_quantile(u2)
+    child.deviation = deviation
+    if u3 < p.onset_share:
+        child.onset_age = int(p.onset_from_age + v0 * (p.onset_to_age - p.onset_from_age))
+        child.onset_size = p.onset_size
     link = p.school_propensity_link
+    stable = np.sqrt(p.own_share + p.family_share)
+    aptitude = -link * propensity / stable + np.sqrt(1.0 - link * link) * normal_quantile(v1)
+    child.aptitude = aptitude
+    child.school = aptitude
+    age = death_age(v2, p)
+    if age != NEVER:
+        child.death_month = child.birth_month + age
+    child.exposure = -np.log(v3)
+    child.need = set_point(propensity, -9, child.onset_age, float(child.onset_size), p) + deviation + load
+
+
+@kernel
+def bear_children(children, families, key, p):  # type: ignore[no-untyped-def]
+    """Draw what every child brings with it."""
     for i in range(children.size):
         child = children[i]
-        who = child.who
-        u0, u1, u2, u3 = draw_block(key, who, 0, draws.BIRTH, 0)
-        v0, v1, v2, v3 = draw_block(key, who, 0, draws.BIRTH, 1)
-        child.sex = 1 if u0 < p.boy_share else 0
-        propensity = family_share * liability[child.family] + own_share * normal_quantile(u1)
-        child.propensity = propensity
-        deviation = passing * normal_quantile(u2)
-        child.deviation = deviation
-        if u3 < p.onset_share:
-            child.onset_age = int(p.onset_from_age + v0 * (p.onset_to_age - p.onset_from_age))
-            child.onset_size = p.onset_size
-        aptitude = -link * propensity / stable + np.sqrt(1.0 - link * link) * normal_quantile(v1)
-        child.aptitude = aptitude
-        child.school = aptitude
-        age = death_age(v2, p)
-        if age != NEVER:
-            child.death_month = child.birth_month + age
-        child.exposure = -np.log(v3)
-        child.need = set_point(propensity, -9, child.onset_age, float(child.onset_size), p) + deviation
+        family = families[child.family]
+        bear_child(child, float(family.liability), float(family.load), key, p)

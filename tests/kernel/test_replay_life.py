@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from trappen.agents.family import DOMAINS
 from trappen.agents.ledger import Count, Sum
-from trappen.agents.states import NEVER, Life, Step
+from trappen.agents.states import NEVER, Domain, FamilyKind, Household, Life, Step
 from trappen.model.kernels import draws
 from trappen.model.kernels.draws import normal_quantile
 from trappen.model.kernels.life import live
@@ -17,7 +18,8 @@ def stable_need(child, age, p):
     grown = np.clip(age / 216, 0, 1)
     value = float(child["propensity"]) * (p["spread_at_birth"] + (1 - p["spread_at_birth"]) * grown)
     if child["onset_age"] != NEVER and age > child["onset_age"]:
-        value += float(child["onset_size"]) * min((age - child["onset_age"]) / p["onset_months"], 1)
+        late = float(child["onset_size"]) * min((age - child["onset_age"]) / p["onset_months"], 1)
+        value += late * (1 - p["onset_desists"] * np.clip((age - 216) / p["desisting_months"], 0, 1))
     return value
 
 
@@ -35,8 +37,62 @@ def relief_aimed_at(child, untreated, month, p, costly):
     )
 
 
-def replay(child, luck, month, p, costly):
-    """Return the fields of one child after a month."""
+def replay_family(family, luck, month, p):
+    """Return the fields of a family after the quarter in which its domains move."""
+    new = {name: float(family[name]) for name in (*DOMAINS, "fatigue", "passivity")}
+    u0, u1, u2, _ = luck
+    domain, left, own = None, u0, np.sqrt(1 - p["domain_loading"] ** 2)
+    for name, rate in zip(DOMAINS, p["domain_renewal"], strict=True):
+        left -= rate / 4
+        if domain is None and left < 0:
+            domain = name
+    liability, link, buffer = float(family["liability"]), p["coping_liability"], p["coping_buffers"]
+    if domain is not None:
+        copes = (float(family["coping"]) + link * (liability - p["need_level"])) / np.sqrt(1 - link**2)
+        passing = np.sqrt(1 - buffer**2) * normal_quantile(u1) - buffer * (copes - new["passivity"])
+        new[domain] = p["domain_loading"] * liability + own * passing
+    new["household"] = int(family["household"])
+    if new["household"] == Household.ONE_PARENT:
+        if u2 < p["new_partner_rate"] / 4:
+            new["household"] = int(Household.NEW_PARTNER)
+    else:
+        slope = p["separation_liability"]
+        if u2 < p["separation_rate"] / 4 * np.exp(slope * liability - slope**2 / 2):
+            new["household"] = int(Household.ONE_PARENT)
+            new["domain_functioning"] += p["separation_strain"]
+    new["adults"] = 1 if new["household"] == Household.ONE_PARENT else 2
+    if family["helped"]:
+        new["fatigue"] += p["fatigue_gain"] / 4 * (1 - new["fatigue"])
+        new["passivity"] = min(new["passivity"] + p["passivity_gain"] / 4, p["passivity_cap"])
+    else:
+        new["fatigue"] *= 1 - p["fatigue_recovery"] / 4
+        new["passivity"] *= 1 - p["fatigue_recovery"] / 4
+    new |= derived(new, liability, p)
+    return new
+
+
+def derived(domains, liability, p):
+    """Return load, kind of family and kind of problem as they follow from the domains."""
+    strain = np.array([float(domains[name]) for name in DOMAINS])
+    own = np.sqrt(1 - p["domain_loading"] ** 2)
+    over = strain >= p["domain_cut"]
+    if over.sum() >= p["multi_problem_domains"]:
+        kind = FamilyKind.MULTI_PROBLEM
+    elif over[4:].any():
+        kind = FamilyKind.COMMUNITY_PROBLEM
+    else:
+        kind = FamilyKind.CHILD_FOCUSED_MILD if over.any() else FamilyKind.NONE
+    between = (strain[Domain.PARENT] + strain[Domain.FUNCTIONING]) / 2
+    seen = (strain[Domain.CHILD] + strain[Domain.CONTEXT]) / 2
+    return {
+        "load": p["load_weight"] * np.sum(strain - p["domain_loading"] * liability) / own,
+        "kind": int(kind),
+        "problem": int((between - seen) / own > p["hidden_above"]),
+    }
+
+
+def replay(child, family, luck, month, p, costly):
+    """Return the fields of one child after a month; `family` as it stands after the month."""
     need, relief, step = float(child["need"]), float(child["relief"]), child["step"]
     new = {name: float(child[name]) for name in ("deviation", "scar", "school")}
     quarter = (month + int(child["who"]) // 4) % 3 == 0
@@ -49,12 +105,21 @@ def replay(child, luck, month, p, costly):
         new["deviation"] += (-p["shock_size"] * np.log(u2) if u1 < rate else 0) - rate * p["shock_size"]
         new["scar"] *= 1 - p["scar_recovery"] / 4
         if step == Step.NONE and need >= p["need_cut"] and new["scar"] < p["scar_cap"]:
-            new["scar"] = min(new["scar"] + p["untreated_growth"] / 4, p["scar_cap"])
+            early = int(child["first_need"]) - int(child["birth_month"]) < 72
+            growth = p["untreated_growth"] * (1 + (1 if early else -1) * p["early_starter"])
+            new["scar"] = min(new["scar"] + growth / 4, p["scar_cap"])
         new["school"] += p["school_recovery"] / 4 * (float(child["aptitude"]) - new["school"])
         new["school"] -= p["school_need_loss"] / 4 * max(0, need - p["need_cut"])
         new["school"] -= p["school_institution_loss"] / 4 * (step == Step.INSTITUTION)
+        if step == Step.NONE and family["help_at_home"]:
+            reaches = p["sibling_share"] * p["effect"][family["help_at_home"]]
+            if relief < reaches:
+                relief += min(1, 3 / p["relief_build_months"]) * (reaches - relief)
     if step != Step.NONE:
         aim = relief_aimed_at(child, need + relief, month, p, costly)
+        if aim > 0:
+            aim *= 1 - p["fatigue_loss"] * (float(family["fatigue"]) - p["fatigue_usual"])
+            aim *= p["kind_effect"][family["kind"]]
         new["relief"] = relief + (aim - relief) / p["relief_build_months"]
     else:
         new["relief"] = relief * (1 - 1 / p["relief_fade_months"])
@@ -63,8 +128,10 @@ def replay(child, luck, month, p, costly):
     if quarter:
         age = month - int(child["birth_month"])
         new["need"] = stable_need(child, age, p) + new["deviation"] + new["scar"] - new["relief"]
+        new["need"] += float(family["load"]) - float(child["aid"])
+        new["need"] += p["school_protection"] * (float(child["aptitude"]) - new["school"])
     else:
-        new["need"] = need + relief - new["relief"]
+        new["need"] = need + float(child["relief"]) - new["relief"]
     return new
 
 
@@ -75,6 +142,7 @@ def month(lab, request):
     # Needs high enough that scars, missed children and deep need occur.
     town.children["propensity"] += np.float32(0.8)
     town.children["months_unhelped"][::3] = 11
+    town.children["aid"][::5] = 0.3
     for number in range(5, 8):
         earlier = town.copy()
         live(town.world, town.rules.life, request.param, number, YEAR)
@@ -87,7 +155,8 @@ def test_every_child_lives_as_its_draws_say(lab, month):
     p, checked = new.rules.life, 0
     age = number - old.children["birth_month"].astype(int)
     for i in np.flatnonzero((age >= -9) & (age < 276) & (old.children["life"] != Life.DEAD)):
-        expected = replay(old.children[i], luck[i], number, p, costly)
+        family = new.world.families[old.children["family"][i]]
+        expected = replay(old.children[i], family, luck[i], number, p, costly)
         for name, value in expected.items():
             assert new.children[name][i] == pytest.approx(value, abs=2e-5), name
         checked += 1
@@ -95,6 +164,34 @@ def test_every_child_lives_as_its_draws_say(lab, month):
     outside = (age < -9) | (age >= 276) | (old.children["life"] == Life.DEAD)
     for name in ("need", "deviation", "scar", "relief", "school", "months_need"):
         np.testing.assert_array_equal(old.children[name][outside], new.children[name][outside])
+
+
+def test_every_family_lives_as_its_draws_say(month):
+    """Once a quarter, in the month of its children, and only while one of them is below 23."""
+    old, new, number, _ = month
+    p, before, after = new.rules.life, old.world.families, new.world.families
+    rows = old.children
+    age = number - rows["birth_month"].astype(int)
+    alive = (age >= -9) & (age < 276) & (rows["life"] != Life.DEAD)
+    quarter = (number + rows["who"] // 4) % 3 == 0
+    moving = np.unique(rows["family"][alive & quarter])
+    low, high = (int(word) for word in old.world.key)
+    keys = before["who"].astype(np.int64) * 4 + 3
+    luck = draws.uniforms(low + (high << 32), keys, number, draws.DOMAIN)
+    moved = 0
+    for f in moving:
+        for name, value in replay_family(before[f], luck[f], number, p).items():
+            assert after[name][f] == pytest.approx(value, abs=2e-5), name
+        assert after["lived"][f] == number
+        assert after["help_at_home"][f] == before["helped"][f]
+        moved += after["domain_parent"][f] != before["domain_parent"][f]
+        mine = (rows["family"] == f) & alive
+        at_home = [int(step) for step in rows["step"][mine] if 1 <= step <= 3]
+        assert after["helped"][f] == max(at_home, default=0)
+    assert moved > 5
+    still = np.setdiff1d(np.arange(len(before)), moving)
+    for name in before.dtype.names:
+        np.testing.assert_array_equal(before[name][still], after[name][still])
 
 
 def test_the_counts_are_the_rows(month):
@@ -135,7 +232,12 @@ def test_the_counts_are_the_rows(month):
 
 def test_help_builds_up_and_fades_as_an_exponential(lab):
     """Relief after n months on a step is its effect less (1 - 1/build)^n of the way; then it fades alike."""
-    rules = lab.rules(life__match_loss=0.0, life__quarter_spread=0.0, life__shock_rate=0.0)
+    rules = lab.rules(
+        {"fatigue_loss": 0.0, "kind_effect": [1.0] * 4},
+        life__match_loss=0.0,
+        life__quarter_spread=0.0,
+        life__shock_rate=0.0,
+    )
     town, p = lab.town(rules, children=200, years=2), rules.life
     row, begin = int(np.flatnonzero(town.children["life"] == Life.CHILD)[0]), lab.begin
     town.children["step"][row], town.children["step_since"][row] = Step.HOME_BASED, begin
@@ -153,7 +255,11 @@ def test_help_builds_up_and_fades_as_an_exponential(lab):
 
 def test_help_without_effect_changes_no_need(lab):
     """At the null end of every effect a child on a step fares bit for bit as one without."""
-    null = lab.rules(life__effect=np.zeros(9), life__institution_drift=0.0, life__foster_hard_case_loss=0.0)
+    # What help does beside its effect, and what every family meets, is switched off.
+    alone = {"passivity_gain": 0.0}
+    null = lab.rules(
+        alone, life__effect=np.zeros(9), life__institution_drift=0.0, life__foster_hard_case_loss=0.0
+    )
     town = lab.town(null, children=1000, years=2)
     town.children["need"] = -3.0  # below the cut, where being without help is no harm
     town.children["propensity"], town.children["deviation"] = -3.0, -3.0

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from trappen.agents.family import DOMAINS
 from trappen.agents.ledger import Count
 from trappen.agents.levers import Lever
-from trappen.agents.states import NEVER, AdultOutcome, CaseState, Life, Problem, Step
+from trappen.agents.states import NEVER, AdultOutcome, CaseState, Household, Life, Step
 from trappen.model.kernels import draws
 from trappen.model.kernels.casework import staff
 from trappen.model.kernels.draws import normal_quantile
@@ -235,13 +237,27 @@ def test_families_and_children_are_what_their_draws_say(lab):
     u, v = (draws.uniforms(low + (high << 32), keys, 0, draws.FAMILY, block) for block in (0, 1))
     lone = v[:, 0] < p["lone_parent_share"]
     np.testing.assert_array_equal(families["adults"], np.where(lone, 1, 2))
-    np.testing.assert_array_equal(families["problem"] == Problem.HIDDEN, v[:, 1] < p["hidden_share"])
+    household = np.where(lone, Household.ONE_PARENT, Household.BOTH_PARENTS)
+    np.testing.assert_array_equal(families["household"], household)
     np.testing.assert_array_equal(families["network"] == 1, v[:, 2] < p["network_share"])
     liability = np.array([normal_quantile(x) for x in u[:, 3]])
     shift = p["lone_parent_liability"]
     liability = liability + shift * (lone - p["lone_parent_share"])
     liability /= np.sqrt(1 + shift**2 * p["lone_parent_share"] * (1 - p["lone_parent_share"]))
     np.testing.assert_allclose(families["liability"], liability + p["need_level"], atol=1e-6)
+    w, d, e = (draws.uniforms(low + (high << 32), keys, 0, draws.FAMILY, block) for block in (4, 2, 3))
+    link, buffer, loading = p["coping_liability"], p["coping_buffers"], p["domain_loading"]
+    copes = np.array([normal_quantile(x) for x in w[:, 0]])
+    np.testing.assert_allclose(families["coping"], np.sqrt(1 - link**2) * copes - link * liability, atol=1e-6)
+    passing = np.array([[normal_quantile(x) for x in row] for row in np.hstack([d, e])[:, :7]])
+    passing = np.sqrt(1 - buffer**2) * passing - buffer * copes[:, None]
+    for k, name in enumerate(DOMAINS):
+        strain = loading * families["liability"] + np.sqrt(1 - loading**2) * passing[:, k]
+        np.testing.assert_allclose(families[name], strain, atol=2e-6)
+    np.testing.assert_allclose(families["load"], p["load_weight"] * passing.sum(axis=1), atol=5e-6)
+    sorting = p["district_sorting"]
+    z = sorting * liability + np.sqrt(1 - sorting**2) * np.array([normal_quantile(x) for x in w[:, 1]])
+    np.testing.assert_array_equal(families["district"], np.floor(8 * stats.norm.cdf(z)))
     u, v = (lab.draws_of(town, slice(None), 0, draws.BIRTH, block) for block in (0, 1))
     np.testing.assert_array_equal(children["sex"] == 1, u[:, 0] < p["boy_share"])
     np.testing.assert_array_equal(children["onset_age"] != NEVER, u[:, 3] < p["onset_share"])

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trappen.agents.states import NEVER, Arena, Problem, Step, StepDown
+from trappen.agents.states import NEVER, Arena, Household, Problem, Step, StepDown
 from trappen.model.kernels.casework import error_now
-from trappen.model.kernels.life import next_deviation, relief_target, set_point
+from trappen.model.kernels.households import event_domain, next_household
+from trappen.model.kernels.life import growth_of, next_deviation, relief_target, set_point
 from trappen.model.kernels.notice import age_band, courage, false_alarms, sight
 from trappen.model.kernels.population import death_age
 from trappen.model.kernels.staircase import (
@@ -51,10 +52,12 @@ def town(lab):
 
 
 def test_set_point_grows_from_birth_to_18_and_with_onset(lab):
-    p = lab.rules({"spread_at_birth": 0.6, "onset_months": 24}).life
+    p = lab.rules({"spread_at_birth": 0.6, "onset_months": 24, "onset_desists": 0.4}).life
     for age, part in ((-9, 0.6), (0, 0.6), (108, 0.8), (216, 1.0), (290, 1.0)):
         assert set_point(1.5, age, NEVER, 0.9, p) == pytest.approx(1.5 * part, abs=1e-12)
     for age, part in ((140, 0.0), (141, 1 / 24), (152, 0.5), (164, 1.0), (215, 1.0)):
+        assert set_point(0.0, age, 140, 0.9, p) == pytest.approx(0.9 * part, abs=1e-12)
+    for age, part in ((216, 1.0), (246, 0.8), (276, 0.6), (299, 0.6)):
         assert set_point(0.0, age, 140, 0.9, p) == pytest.approx(0.9 * part, abs=1e-12)
 
 
@@ -113,6 +116,35 @@ def test_relief_at_the_null_end_is_nothing(lab):
     p = lab.rules(life__effect=np.zeros(9), life__institution_drift=0.0, life__foster_hard_case_loss=0.0).life
     for step in range(1, 9):
         assert relief_target(step, 4.0, 100, p, True) == 0.0
+
+
+def test_events_fall_in_each_domain_at_its_rate(rules):
+    p = rules.life
+    fallen = np.array([event_domain(u, p) for u in GRID])
+    for k in range(7):
+        assert np.mean(fallen == k) == pytest.approx(p["domain_renewal"][k] / 4, abs=1 / N)
+    assert np.mean(fallen == -1) == pytest.approx(1 - sum(p["domain_renewal"]) / 4, abs=1 / N)
+
+
+def test_households_change_at_their_rates(rules):
+    """Parents part at the rate times a factor of mean 1 over families; new partners come at theirs."""
+    p = rules.life
+    for liability in (-1.0, 0.0, 2.0):
+        slope = p["separation_liability"]
+        rate = p["separation_rate"] * np.exp(slope * liability - slope**2 / 2) / 4
+        for household in (Household.BOTH_PARENTS, Household.NEW_PARTNER):
+            then = np.array([next_household(household, liability, u, p) for u in GRID])
+            assert np.mean(then == Household.ONE_PARENT) == pytest.approx(rate, abs=1 / N)
+            assert np.mean(then == household) == pytest.approx(1 - rate, abs=1 / N)
+        then = np.array([next_household(Household.ONE_PARENT, liability, u, p) for u in GRID])
+        assert np.mean(then == Household.NEW_PARTNER) == pytest.approx(p["new_partner_rate"] / 4, abs=1 / N)
+        assert not np.any(then == Household.BOTH_PARENTS)
+
+
+def test_what_began_early_grows_faster_and_what_began_late_slower(rules):
+    p = rules.life
+    assert growth_of(71, p) == pytest.approx(p["untreated_growth"] * (1 + p["early_starter"]))
+    assert growth_of(72, p) == pytest.approx(p["untreated_growth"] * (1 - p["early_starter"]))
 
 
 def test_death_ages_are_the_life_table(lab):

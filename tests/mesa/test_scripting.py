@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trappen.agents import child, family
-from trappen.agents.states import Life, Problem, Step
+from trappen.agents.states import Life, Step
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_script_may_change_a_life(own_town, name, value):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("trust", 0.0), ("trust", 1), ("problem", Problem.HIDDEN), ("network", True)]
+    ("name", "value"), [("trust", 0.0), ("trust", 1), ("domain_parent", 2.5), ("network", True)]
 )
 def test_a_script_may_change_a_family(own_town, name, value):
     setattr(own_town.families[30], name, value)
@@ -72,7 +72,9 @@ def test_values_that_cannot_be_are_refused(own_town, name, value, error):
     assert own_town.world.children[name][5] == before
 
 
-@pytest.mark.parametrize(("name", "value"), [("trust", 1.01), ("trust", -1), ("problem", 2), ("network", 2)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("trust", 1.01), ("trust", -1), ("domain_care", 11), ("network", 2)]
+)
 def test_a_family_keeps_to_its_limits_too(own_town, name, value):
     with pytest.raises(ValueError, match=name):
         setattr(own_town.families[5], name, value)

@@ -162,6 +162,8 @@ def share_higher(lab, seed, below, **more):
         life__quarter_persistence=1.0,
         life__shock_rate=0.0,
         life__untreated_growth=0.0,
+        life__load_weight=0.0,
+        life__school_protection=0.0,
         life__effect=np.zeros(9),
         life__institution_drift=0.0,
         staircase__breakdown_level=0.0,

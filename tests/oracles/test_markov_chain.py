@@ -85,6 +85,8 @@ def make_town(lab, c, seed):
         life__quarter_spread=0.0,
         life__shock_rate=0.0,
         life__untreated_growth=0.0,
+        life__load_weight=0.0,
+        life__school_protection=0.0,
         life__effect=np.zeros(9),
         life__institution_drift=0.0,
         life__foster_hard_case_loss=0.0,
