@@ -14,7 +14,7 @@ from trappen.agents.states import NEVER, CaseState
 from trappen.model.kernels.population import EXTRA_INDEX, family_key
 
 CHILDREN = 1500
-MONTHS = range(-190, -100, 3)
+MONTHS = range(-190, -100)
 
 EARLY_FOR_ALL = {"early_help_places": 100_000.0}
 """Courses for everybody: no early place is taken from another child."""

@@ -255,14 +255,10 @@ def test_help_builds_up_and_fades_as_an_exponential(lab):
 
 def test_help_without_effect_changes_no_need(lab):
     """At the null end of every effect a child on a step fares bit for bit as one without."""
-    # What help does beside its effect, and what every family meets, is switched off.
-    alone = {"passivity_gain": 0.0}
-    null = lab.rules(
-        alone, life__effect=np.zeros(9), life__institution_drift=0.0, life__foster_hard_case_loss=0.0
-    )
+    null = lab.rules(life__effect=np.zeros(9), life__institution_drift=0.0, life__foster_hard_case_loss=0.0)
     town = lab.town(null, children=1000, years=2)
     town.children["need"] = -3.0  # below the cut, where being without help is no harm
-    town.children["propensity"], town.children["deviation"] = -3.0, -3.0
+    town.children["propensity"], town.children["deviation"] = -6.0, -3.0
     other = town.copy()
     other.children["step"], other.children["step_since"] = Step.FOSTER, lab.begin - 1
     for month in range(lab.begin, lab.begin + 36):

@@ -102,6 +102,8 @@ def test_need_is_its_parts_to_the_last_bit_of_a_float(rested, luck):
         p["spread_at_birth"] + (1 - p["spread_at_birth"]) * np.clip(age / 216, 0, 1)
     )
     need = stable + child["deviation"][now] + child["scar"][now] - child["relief"][now]
+    need += town.world.families["load"][child["family"][now]]
+    need += p["school_protection"] * (child["aptitude"][now] - child["school"][now].astype(float))
     np.testing.assert_allclose(child["need"][now], need, atol=2e-6)
 
 
