@@ -141,8 +141,8 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
     if first.casework == "simpy":
         return [_run_by_the_day(scenario, replicate, rules, posts) for scenario in scenarios]
     ended = []
-    for scenario in scenarios:
-        last = scenario is scenarios[-1]
+    for place, scenario in enumerate(scenarios):
+        last = place == len(scenarios) - 1
         own_world = world if last else copy_state(world)
         own_desk = desk if last else copy_state(desk)  # type: ignore[type-var]
         force = in_force(scenario, rules, number, posts)

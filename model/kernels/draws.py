@@ -42,6 +42,7 @@ class Purpose(IntEnum):
     PARENT = 19
     MOVE = 20
     INSTRUMENT = 21
+    CHOICE = 22
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -67,6 +68,7 @@ DOMAIN = Purpose.DOMAIN.value
 PARENT = Purpose.PARENT.value
 MOVE = Purpose.MOVE.value
 INSTRUMENT = Purpose.INSTRUMENT.value
+CHOICE = Purpose.CHOICE.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
