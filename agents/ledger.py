@@ -86,6 +86,11 @@ class Count(_Places):
     ADULT_NOT_PLACED = 5
     EARLY_TURNED_AWAY = 1
     FOSTER_PLACES_NEW = 1
+    # programmes
+    PROGRAMMES_OFFERED = 1
+    PROGRAMMES_STARTED = 1
+    PROGRAMMES_LEFT = 1
+    PROGRAMME_MONTHS = 1
 
 
 class Sum(_Places):
@@ -130,6 +135,8 @@ class Post(_Places):
     DETECTION = 1
     TRANSITION = 1
     REFUND = 1
+    PROGRAMMES = 1
+    CONDITIONS = 1
 
 
 class Payer(_Places):

@@ -25,6 +25,14 @@ class Lever(IntEnum):
     INSTITUTION_AIM = auto()
     FOSTER_SUPPORT = auto()
     PARALLEL_HOME_WORK = auto()
+    LEADERSHIP = auto()
+    STAFFING = auto()
+    PROGRAMME_MANUALS = auto()
+    TRUSTFUL_ENTRY = auto()
+    SOLUTION_FOCUS = auto()
+    SITUATED_EFFORT = auto()
+    TAPERING = auto()
+    EMPOWERMENT = auto()
 
 
 LEVERS = len(Lever)
@@ -43,5 +51,13 @@ LINK_OF = {
     Lever.INSTITUTION_AIM: Link.MATCH,
     Lever.FOSTER_SUPPORT: Link.EFFECT,
     Lever.PARALLEL_HOME_WORK: Link.EFFECT,
+    Lever.LEADERSHIP: Link.EFFECT,
+    Lever.STAFFING: Link.EFFECT,
+    Lever.PROGRAMME_MANUALS: Link.EFFECT,
+    Lever.TRUSTFUL_ENTRY: Link.EFFECT,
+    Lever.SOLUTION_FOCUS: Link.EFFECT,
+    Lever.SITUATED_EFFORT: Link.EFFECT,
+    Lever.TAPERING: Link.EFFECT,
+    Lever.EMPOWERMENT: Link.EFFECT,
 }
 """The link of the mechanism through which each works."""

@@ -1,18 +1,20 @@
 """One municipality ready to run: its world, made and copied, and the months it runs through."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from trappen.agents.caseworker import make_caseworkers
+from trappen.agents.family import DISTRICTS
 from trappen.agents.ledger import COUNTS, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS
-from trappen.agents.states import Life
+from trappen.agents.programme import EFFECT_TERMS, SIGNS, TALLIES, TERMS, make_enrolments
+from trappen.agents.states import NEVER, Life
 from trappen.model.kernels.draws import philox, seed_key
 from trappen.model.kernels.month import advance
 from trappen.model.kernels.queue import empty_done, empty_queue, empty_tasks
-from trappen.model.kernels.world import METERS, TASK, Desk, Meter, World
+from trappen.model.kernels.world import METERS, TASK, Desk, Meter, Offers, World
 from trappen.model.parameter_set import Rules
 from trappen.model.population import WARM_UP_MONTHS, make_population
 
@@ -31,11 +33,26 @@ class InForce:
         Levers as the municipality pays for them, same shape.
     transition
         Cost of changing, kroner, shape (months,).
+    programmes
+        How far each programme of the world is in force, and in the last column how many efforts are new to
+        the staff, shape (months, programmes + 1); None where no programme is in force and nothing is new.
     """
 
     felt: np.ndarray
     paid: np.ndarray
     transition: np.ndarray
+    programmes: np.ndarray | None = None
+
+
+class Programmes(NamedTuple):
+    """What programmes say, as the rules read it; see `Offers`."""
+
+    programmes: np.ndarray
+    rules: np.ndarray
+    effects: np.ndarray
+
+
+NO_PROGRAMMES = Programmes(np.zeros((0, TERMS)), np.zeros((0, 2, SIGNS)), np.zeros((0, EFFECT_TERMS)))
 
 
 def luck_key(seed: int, code: int, replicate: int) -> np.ndarray:
@@ -84,13 +101,43 @@ def make_world(
         first_month=np.array([people.first_month], np.int64),
         deaths=people.deaths,
         key=key,
+        offers=_offers(rows, len(people.families), WARM_UP_YEARS + years, NO_PROGRAMMES),
     )
     world.occupied[0] = rows
     world.meters[Meter.CONTACT] = rules.casework["contact_reference"]
+    for as_today in (Meter.FIDELITY, Meter.HELP_AT_HOME, Meter.LEAVING, Meter.WEARING, Meter.TAKING_OVER):
+        world.meters[as_today] = 1.0
     world.meters[Meter.FOSTER_PLACES] = np.inf
     world.meters[Meter.PROVIDER_PLACES] = np.inf
     _begin_lives(world)
     return world
+
+
+def _offers(rows: int, families: int, years: int, told: Programmes) -> Offers:
+    """Return programmes in which nobody takes part yet."""
+    number = len(told.programmes)
+    people = rows if number else 0
+    return Offers(
+        programmes=np.ascontiguousarray(told.programmes, np.float64),
+        rules=np.ascontiguousarray(told.rules, np.float64),
+        effects=np.ascontiguousarray(told.effects, np.float64),
+        enrolments=make_enrolments(rows * number),
+        enrolled=np.zeros(1, np.int64),
+        met=np.zeros(people, np.int64),
+        family_began=np.full((families if number else 0, number), NEVER, np.int16),
+        room=np.zeros(number),
+        owed=np.zeros(number),
+        powers=np.zeros(people),
+        efforts=np.zeros(people, np.int64),
+        exposed_share=np.zeros((2, DISTRICTS)),
+        tally=np.zeros((years, number, TALLIES), np.int64),
+    )
+
+
+def with_programmes(world: World, told: Programmes) -> World:
+    """Return the same municipality with programmes that can be put in force, and nobody in them yet."""
+    offers = _offers(len(world.children), len(world.families), len(world.counts), told)
+    return world._replace(offers=offers)
 
 
 def _begin_lives(world: World) -> None:
@@ -112,6 +159,7 @@ def copy_state[T: (World, Desk)](state: T) -> T:
     """Return an independent copy of a world or a desk; what never changes is shared."""
     never_changes = {"row_of_month", "first_month", "deaths", "key"}
     parts: dict[str, Any] = {}
+    part: Any
     for name, part in zip(state._fields, state, strict=True):
         if isinstance(part, np.ndarray):
             parts[name] = part if name in never_changes else part.copy()
@@ -133,8 +181,23 @@ def run_months(
     if force.felt.shape != force.paid.shape or force.felt.shape[1] != LEVERS:
         raise ValueError(f"levers in force have shapes {force.felt.shape} and {force.paid.shape}")
     end = begin + len(force.felt)
+    programmes = force.programmes
+    if programmes is None:
+        programmes = np.zeros((len(force.felt), len(world.offers.programmes) + 1))
+    if programmes.shape != (len(force.felt), len(world.offers.programmes) + 1):
+        raise ValueError(f"programmes in force have the shape {programmes.shape}")
     failed = advance(
-        world, desk, rules, force.felt, force.paid, force.transition, structure, begin, end, WARM_UP_YEARS
+        world,
+        desk,
+        rules,
+        force.felt,
+        force.paid,
+        force.transition,
+        programmes,
+        structure,
+        begin,
+        end,
+        WARM_UP_YEARS,
     )
     if failed:
         raise RuntimeError("the caseworkers' queue outgrew its room: casework has broken down")

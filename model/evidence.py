@@ -11,7 +11,7 @@ import numpy as np
 GRADES = ("trial", "register", "evaluation", "expert", "assumed", "calibrated")
 """Best first; `calibrated`: no source gives the value, it is fitted to named targets."""
 
-ROOMS = ("population", "life", "notice", "casework", "staircase", "outcomes", "money")
+ROOMS = ("population", "life", "notice", "casework", "staircase", "outcomes", "money", "programmes")
 """The files of parameters, one a phase of the month."""
 
 

@@ -76,12 +76,23 @@ from trappen.agents.levers import LEVERS, LINK_OF
 from trappen.agents.states import Belief, FosterHardCases, Link, StepDown
 from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, Views
 from trappen.model.casework_handover import ContinuedCasework
-from trappen.model.engine import WARM_UP_YEARS, InForce, luck_key, make_desk, make_world, run_months
+from trappen.model.engine import (
+    NO_PROGRAMMES,
+    WARM_UP_YEARS,
+    InForce,
+    Programmes,
+    luck_key,
+    make_desk,
+    make_world,
+    run_months,
+    with_programmes,
+)
 from trappen.model.kernels.casework import finish, hand_over, staff
 from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children
 from trappen.model.kernels.month import open_places, serve, settle_contact
 from trappen.model.kernels.notice import notice
+from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.staircase import allot, decide, grow, read_adults, run_steps
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.tasks import DAYS_A_MONTH
@@ -105,6 +116,8 @@ class Month(NamedTuple):
         Levers as the children feel them and as the municipality pays for them, shape (LEVERS,).
     transition
         Cost of changing, kroner.
+    programmes
+        How far each programme is in force; last, how many efforts are new to the staff.
     before
         The year's counts as the month began.
     """
@@ -114,6 +127,7 @@ class Month(NamedTuple):
     felt: NDArray[np.float64]
     paid: NDArray[np.float64]
     transition: float
+    programmes: NDArray[np.float64]
     before: NDArray[np.int64]
 
 
@@ -143,6 +157,8 @@ class Municipality(mesa.Model):
         Length of the horizon; as `in_force` has it if left out.
     casework
         `compiled`, or `simpy` for the readable reference; the same bits.
+    programmes
+        Programmes that `in_force` can put in force.
 
     Attributes
     ----------
@@ -181,6 +197,7 @@ class Municipality(mesa.Model):
         replicate: int = 0,
         years: int | None = None,
         casework: Literal["compiled", "simpy"] = "compiled",
+        programmes: Programmes = NO_PROGRAMMES,
     ) -> None:
         super().__init__(rng=seed)
         if casework not in ("compiled", "simpy"):
@@ -195,7 +212,8 @@ class Municipality(mesa.Model):
         self._costly = bool(self.structure[2] == FosterHardCases.COSTLY)
 
         key = luck_key(seed, code, replicate)
-        self.world = make_world(children, np.asarray(ages, float), self.rules, key, self.years)
+        world = make_world(children, np.asarray(ages, float), self.rules, key, self.years)
+        self.world = with_programmes(world, programmes)
         self.desk = make_desk(self.world)
         self._simpy: ContinuedCasework | None = None
         self.month = -WARM_UP_MONTHS
@@ -203,7 +221,7 @@ class Municipality(mesa.Model):
     # The month
 
     def step(self) -> None:
-        """Run one month: places open, births and moves, life, notice, casework, staircase, money, outcomes.
+        """Run one month: places, births, programmes, life, notice, casework, staircase, money, outcomes.
 
         Raises
         ------
@@ -215,6 +233,7 @@ class Municipality(mesa.Model):
         now = self._policy_in_force()
         self._open_places(now)
         self._be_born_and_move(now)
+        self._offer_programmes(now)
         self._live(now)
         self._notice(now)
         self._work_on_cases(now)
@@ -252,13 +271,22 @@ class Municipality(mesa.Model):
         force, row = (self.in_force, month) if month >= 0 else (self._warm_up, month + WARM_UP_MONTHS)
         year = WARM_UP_YEARS + month // 12
         before = self.world.counts[year].copy()
-        return Month(month, year, force.felt[row], force.paid[row], float(force.transition[row]), before)
+        transition = float(force.transition[row])
+        programmes = np.zeros(len(self.world.offers.programmes) + 1)
+        if force.programmes is not None:
+            programmes = force.programmes[row]
+        return Month(month, year, force.felt[row], force.paid[row], transition, programmes, before)
 
     def _open_places(self, now: Month) -> None:
         open_places(self.world, self.rules.staircase, now.felt, now.month, now.year)
 
     def _be_born_and_move(self, now: Month) -> None:
         grow(self.world, self.rules.staircase, now.felt, now.month, now.year)
+
+    def _offer_programmes(self, now: Month) -> None:
+        world, p = self.world, self.rules.programmes
+        set_conditions(world, p, now.felt, now.programmes[-1], now.month, now.year)
+        offer_programmes(world, p, now.felt, now.programmes, now.month, now.year)
 
     def _live(self, now: Month) -> None:
         live(self.world, self.rules.life, self._costly, now.month, now.year)
@@ -308,6 +336,7 @@ class Municipality(mesa.Model):
         world, p = self.world, self.rules.money
         pay_children(world, p, self._costly, now.month, now.year)
         pay_activity(world, p, now.paid, now.before, now.transition, now.month, now.year)
+        pay_conditions(world, self.rules.programmes, now.paid, now.month, now.year)
 
     def _read_outcomes(self, now: Month) -> None:
         read_adults(self.world, self.rules.outcomes, now.month, now.year)
@@ -385,7 +414,7 @@ def _as_felt(
     transition = np.array(in_force.transition, np.float64)
     if transition.shape != (months,):
         raise ValueError(f"the cost of changing has the shape {transition.shape}, not ({months},)")
-    return InForce(felt, _levers(in_force.paid, (months, LEVERS)), transition)
+    return InForce(felt, _levers(in_force.paid, (months, LEVERS)), transition, in_force.programmes)
 
 
 def _structure(switches: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:

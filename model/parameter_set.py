@@ -23,6 +23,7 @@ class Rules(NamedTuple):
     staircase: Any
     outcomes: Any
     money: Any
+    programmes: Any
 
 
 def base_values() -> Values:
@@ -116,6 +117,7 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
             for name in names
         }
     )
+    rooms["programmes"]["notice_floor"] = notice["notice_floor"]
     named = [outcome.name.lower() for outcome in AdultOutcome]
     outcomes["adult_level"] = [outcomes[f"{name}_level"] for name in named]
     outcomes["adult_slope"] = [outcomes[f"{name}_slope"] for name in named]

@@ -5,17 +5,15 @@ from pathlib import Path
 
 from trappen.agents.problem import Problem, Problems
 from trappen.model.checking import Origin
-from trappen.model.nearest import nearest
 from trappen.model.strict_yaml import load, parse, read_bytes
-from trappen.policies.policy import Policy, read_policy
-
-_FOLDER = Path(__file__).parent / "catalogue"
+from trappen.policies import library
+from trappen.policies.compose import read_policy
+from trappen.policies.policy import Policy
 
 
 def names() -> list[str]:
-    """List the policies of the catalogue; today's practice first."""
-    found = sorted(file.stem for file in _FOLDER.glob("*.yaml"))
-    return sorted(found, key=lambda name: name != "status_quo")
+    """List the policies of the catalogue, the user's own last; today's practice first."""
+    return list(library.entries("policy"))
 
 
 def is_path(name_or_path: str | Path) -> bool:
@@ -38,18 +36,13 @@ def find(name_or_path: str | Path) -> Policy:
         return load_policy(name_or_path)
     name = str(name_or_path)
     if name in names():
-        return _packaged(name)
+        return _named(name)
     raise no_such_policy(name)
 
 
 def no_such_policy(name: str, *, file: str | Path | None = None, line: int | None = None) -> Problem:
     """Make the problem of a name that the catalogue does not hold."""
-    given = name if len(name) <= 40 else name[:37] + "..."
-    at = "policy" if file is not None else None
-    if near := ", ".join(nearest(name, names())):
-        return Problem("policy_file.unknown_near", file=file, line=line, field=at, given=given, nearest=near)
-    known = ", ".join(names())
-    return Problem("policy_file.unknown", file=file, line=line, field=at, given=given, known=known)
+    return library.no_such(name, "policy", file=file, line=line, field=None if file is None else "policy")
 
 
 def load_policy(path: str | Path) -> Policy:
@@ -63,9 +56,13 @@ def load_policy(path: str | Path) -> Policy:
     return policy
 
 
+def _named(name: str) -> Policy:
+    entry = library.entries("policy")[name]
+    return load_policy(entry.path) if entry.own else _packaged(entry.path)
+
+
 @cache
-def _packaged(name: str) -> Policy:
-    path = _FOLDER / f"{name}.yaml"
+def _packaged(path: Path) -> Policy:
     data, marks = load(path, trusted=True)
     policy, problems = read_policy(data, Origin(path, marks))
     if policy is None:

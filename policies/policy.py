@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from trappen.agents.problem import Problem
-from trappen.model.checking import Origin, Strict, Titles, check, out_of_range, shown, unknown
+from trappen.model.checking import Origin, Strict, Titles, out_of_range, shown, unknown
 from trappen.policies.lever import Grade, defaults, is_system, levers
+from trappen.policies.programme import Programme
 
 Months = int | Sequence[int] | range | NDArray[np.integer]
 
@@ -62,11 +63,32 @@ class Transition(Strict):
     project_per_year_per_1000_children: Cost | None = None
 
 
-class Policy(Strict):
-    """A named set of lever targets with dates and the cost of changing (praksis med indfasning).
+class Offer(Strict):
+    """A programme in a policy; what is left out is as the programme's own file and the policy's dates say.
 
     Attributes
     ----------
+    reach, served
+        In place of the programme's own.
+    start_year, months, stop_year
+        Year of the horizon in which it begins, months until it is wholly in force, year it stops.
+    """
+
+    programme: Programme
+    reach: Annotated[float, Field(ge=0, le=1)] | None = None
+    served: Annotated[float, Field(ge=0, le=1000)] | None = None
+    start_year: Annotated[int, Field(ge=0, le=59)] | None = None
+    months: Annotated[int, Field(ge=0, le=240)] | None = None
+    stop_year: Annotated[int, Field(ge=1, le=60)] | None = None
+
+
+class Policy(Strict):
+    """A named set of lever targets and programmes with dates and the cost of changing.
+
+    Attributes
+    ----------
+    practices
+        Policies of the catalogue whose levers and programmes it is made of; its own come on top.
     levers
         The target of every lever, in the lever's unit; a lever that a file leaves out stays at its default.
     stop_year
@@ -77,7 +99,9 @@ class Policy(Strict):
     title: Titles
     description: Titles
     systems: list[str] = Field(default_factory=list)
-    levers: dict[str, float]
+    practices: list[str] = Field(default_factory=list)
+    levers: dict[str, float] = Field(default_factory=dict)
+    programmes: list[Offer] = Field(default_factory=list)
     phase_in: PhaseIn = PhaseIn()
     stop_year: Annotated[int, Field(ge=1, le=60)] | None = None
     transition: Transition = Transition()
@@ -173,6 +197,34 @@ class Policy(Strict):
         """Give the same policy with other targets for some levers."""
         return self.model_copy(update={"levers": self.levers | {k: float(v) for k, v in targets.items()}})
 
+    def with_programmes(self, offers: Sequence[Offer]) -> "Policy":
+        """Give the same policy with further programmes; one it has already is replaced."""
+        names = {offer.programme.name for offer in offers}
+        kept = [offer for offer in self.programmes if offer.programme.name not in names]
+        return self.model_copy(update={"programmes": [*kept, *offers]})
+
+    def programme_phases(self, months: Months) -> NDArray[np.float64]:
+        """Give how far each programme is in force in each month, shape (months, programmes)."""
+        listed = _listed(months)
+        phases = np.zeros((len(listed), len(self.programmes)))
+        for k, offer in enumerate(self.programmes):
+            own = self.phase_in
+            if offer.start_year is not None or offer.months is not None:
+                start = own.start_year if offer.start_year is None else offer.start_year
+                length = own.months if offer.months is None else offer.months
+                own = PhaseIn(start_year=start, months=length, curve="linear")
+            stop = self.stop_year if offer.stop_year is None else offer.stop_year
+            phases[:, k] = self.model_copy(update={"phase_in": own, "stop_year": stop}).phase(listed)
+        return phases
+
+    def new_efforts(self, months: Months, new_for: int) -> NDArray[np.float64]:
+        """Give how many efforts are new to the staff in each month: programmes just begun, and the change."""
+        listed = _listed(months)
+        phases = self.programme_phases(listed)
+        earlier = self.programme_phases(listed - new_for)
+        new = ((phases > 0) & (earlier == 0)).sum(axis=1).astype(float)
+        return new + self.project_runs(listed) if self.moved() else new
+
     def moved(self) -> list[str]:
         """List the levers whose target differs from today's practice."""
         return [name for name, default in defaults().items() if self.levers[name] != default]
@@ -182,13 +234,6 @@ def _listed(months: Months) -> NDArray[np.int64]:
     if isinstance(months, int | np.integer):
         return np.arange(months, dtype=np.int64)
     return np.asarray(months, dtype=np.int64)
-
-
-def read_policy(data: Any, origin: Origin) -> tuple[Policy | None, list[Problem]]:
-    """Build a policy from the data of a file, or say everything that is wrong with it."""
-    policy, problems = check(Policy, data, origin)
-    problems += content_problems(data, origin)
-    return (policy if not problems else None), problems
 
 
 def content_problems(data: Any, origin: Origin) -> list[Problem]:

@@ -16,6 +16,7 @@ from trappen.model.engine import (
     make_desk,
     make_world,
     run_months,
+    with_programmes,
 )
 from trappen.model.kernels.draws import Purpose, uniforms
 from trappen.model.kernels.world import Meter, World
@@ -24,6 +25,7 @@ from trappen.model.parameter_set import Rules, Values, make_rules, with_changes
 from trappen.model.population import WARM_UP_MONTHS
 from trappen.policies.lever import defaults, levers
 from trappen.policies.policy import Cost
+from trappen.scenarios import offered
 from trappen.scenarios.parameter_sets import best, codes, ensemble_name, members, values_of
 from trappen.scenarios.scenario import Scenario
 
@@ -105,7 +107,10 @@ def in_force(scenario: Scenario, rules: Rules, number: int, posts: float) -> InF
     yearly = _price(costs.project_per_year_per_1000_children, number, 2) * scenario.children / 1000.0
     transition = once * policy.transition_share(months) + yearly / 12.0 * policy.project_runs(months)
     return InForce(
-        _columns(scenario.levers_reaching(months)), _columns(scenario.levers_paid(months)), transition
+        _columns(scenario.levers_reaching(months)),
+        _columns(scenario.levers_paid(months)),
+        transition,
+        offered.in_force(scenario, rules),
     )
 
 
@@ -145,6 +150,7 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
         last = place == len(scenarios) - 1
         own_world = world if last else copy_state(world)
         own_desk = desk if last else copy_state(desk)  # type: ignore[type-var]
+        own_world = with_programmes(own_world, offered.programmes_of(scenario, number))
         force = in_force(scenario, rules, number, posts)
         run_months(own_world, own_desk, rules, force, codes(scenario.structure), 0)  # type: ignore[arg-type]
         ended.append(own_world)
@@ -167,6 +173,7 @@ def _run_by_the_day(scenario: Scenario, replicate: int, rules: Rules, posts: flo
         code=scenario.municipality_code or 0,
         replicate=replicate,
         casework="simpy",
+        programmes=offered.programmes_of(scenario, number),
     )
     town.run_warm_up()
     town.run(scenario.months)

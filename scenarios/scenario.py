@@ -14,10 +14,19 @@ from trappen.model.municipalities import Municipality
 from trappen.model.municipalities import find as find_municipality
 from trappen.model.nearest import nearest
 from trappen.model.strict_yaml import BAD, KeyPath, Marks, parse, read_bytes
+from trappen.policies import library
 from trappen.policies.catalogue import find as find_policy
 from trappen.policies.catalogue import in_order, is_path, names, no_such_policy
+from trappen.policies.compose import read_offers, read_policy
 from trappen.policies.lever import levers
-from trappen.policies.policy import Months, Name, Policy, content_problems, lever_problems, read_policy
+from trappen.policies.policy import (
+    Months,
+    Name,
+    Offer,
+    Policy,
+    content_problems,
+    lever_problems,
+)
 
 DEFAULT_MUNICIPALITY = "Herning"
 
@@ -75,6 +84,7 @@ class _Told(Strict):
     name: Name
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     levers: dict[str, float] = Field(default_factory=dict)
+    programmes: list[Offer] = Field(default_factory=list)
     start_year: Annotated[int, Field(ge=2000, le=2100)] = 2026
     years: Annotated[int, Field(ge=1, le=60)] = 20
     replicates: Annotated[int, Field(ge=1, le=100_000)] = 50
@@ -136,8 +146,8 @@ class Scenario(_Told):
 
     @property
     def policy_as_run(self) -> Policy:
-        """The policy with the scenario's own lever targets."""
-        return self.policy.with_levers(self.levers)
+        """The policy with the scenario's own lever targets and programmes."""
+        return self.policy.with_levers(self.levers).with_programmes(self.programmes)
 
     def levers_paid(self, months: Months) -> NDArray[np.float64]:
         """Give the lever values that are paid for in each month, shape (months, levers)."""
@@ -212,6 +222,8 @@ def scenario_from(
         As `load_scenario`.
     """
     given = {key: value for key, value in overrides.items() if value is not None}
+    if not isinstance(source, Policy) and is_path(source):
+        library.look_beside(source)
     file: Path | None = None
     raw: dict[str, Any]
     marks, found = Marks(), list[Problem]()
@@ -234,31 +246,6 @@ def scenario_from(
     if found or problems or scenario is None:
         raise Problems(in_order(found + problems))
     scenario._file = None if file is None else str(file)
-    return scenario
-
-
-def scenario_sent(content: bytes, name: str, *, register: FindRegister = model_register) -> Scenario:
-    """Read a scenario file that was sent rather than stands on this machine: it may name no path here.
-
-    Parameters
-    ----------
-    name
-        What the sender called the file, for the sentences about it.
-
-    Raises
-    ------
-    Problem
-        As `load_scenario`; or if the policy is a path.
-    """
-    raw, marks, found = parse(content, name)
-    if _is_policy_file(raw):
-        raise Problem("dashboard.policy_file", file=name)
-    told = raw.get("policy")
-    if isinstance(told, str) and is_path(told):
-        raise Problem("dashboard.policy_is_path", file=name, line=marks.line("policy"), field="policy")
-    scenario, problems = _build(raw, Origin(name, marks), register)
-    if found or problems or scenario is None:
-        raise Problems(in_order(found + problems))
     return scenario
 
 
@@ -300,7 +287,9 @@ def _world(scenario: Scenario) -> dict[str, str]:
 
 
 def _is_policy_file(raw: dict[str, Any]) -> bool:
-    return "policy" not in raw and bool(raw.keys() & {"description", "phase_in", "transition", "stop_year"})
+    return "policy" not in raw and bool(
+        raw.keys() & {"description", "phase_in", "transition", "stop_year", "practices"}
+    )
 
 
 def _lay_over(raw: dict[str, Any], given: dict[str, Any]) -> frozenset[KeyPath]:
@@ -325,6 +314,10 @@ def _build(
     problems += more
     code = raw.get("municipality")
     simple = {**raw, "municipality": str(code)} if type(code) is int else dict(raw)
+    if raw.get("programmes") is not None and raw["programmes"] is not BAD:
+        offers, more = read_offers(raw["programmes"], origin)
+        problems += more
+        simple["programmes"] = offers or []
     if raw.get("policy") is not BAD and raw.get("policy") is not None:
         simple["policy"] = ""  # its inside has been checked already
     told, more = check(_File, simple, origin)

@@ -18,7 +18,7 @@ POST_GROUPS: dict[str, tuple[str, ...]] = {
     "home": ("home_based",),
     "family": ("kin", "foster"),
     "institution": ("institution",),
-    "other": ("own_room", "aftercare", "support", "detection", "transition"),
+    "other": ("own_room", "aftercare", "support", "detection", "transition", "programmes", "conditions"),
     "refund": ("refund",),
 }
 """Posts of the accounts put together so that a year fits on one line."""

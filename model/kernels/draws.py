@@ -43,6 +43,9 @@ class Purpose(IntEnum):
     MOVE = 20
     INSTRUMENT = 21
     CHOICE = 22
+    OFFER = 30
+    ATTEND = 31
+    SITE = 32
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -69,6 +72,9 @@ PARENT = Purpose.PARENT.value
 MOVE = Purpose.MOVE.value
 INSTRUMENT = Purpose.INSTRUMENT.value
 CHOICE = Purpose.CHOICE.value
+OFFER = Purpose.OFFER.value
+ATTEND = Purpose.ATTEND.value
+SITE = Purpose.SITE.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)

@@ -10,6 +10,7 @@ import numpy as np
 from trappen.agents.states import Domain, FamilyKind, Household, Problem, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw, draw_block, normal_quantile
+from trappen.model.kernels.world import Meter
 
 DOMAINS = len(Domain)
 
@@ -138,11 +139,12 @@ def next_household(household, liability, u, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def move_family(family, key, p, month):  # type: ignore[no-untyped-def]
+def move_family(family, key, p, meters, month):  # type: ignore[no-untyped-def]
     """Move a family's domains, household, fatigue and coping by a quarter.
 
     Who copes well comes better through what happens. Help at home wears a family out and takes over
-    what it did itself; both pass when help has ended.
+    what it did itself; both pass when help has ended. Tapering spares it the first, and being helped to
+    do it itself the second.
     """
     family.lived = month
     u0, u1, u2, _ = draw(key, family.who * 4 + 3, month, draws.DOMAIN)
@@ -163,8 +165,9 @@ def move_family(family, key, p, month):  # type: ignore[no-untyped-def]
     fatigue = float(family.fatigue)
     passivity = float(family.passivity)
     if family.help_at_home != Step.NONE:
-        family.fatigue = fatigue + p.fatigue_gain / 4.0 * (1.0 - fatigue)
-        family.passivity = min(passivity + p.passivity_gain / 4.0, p.passivity_cap)
+        family.fatigue = fatigue + p.fatigue_gain / 4.0 * meters[Meter.WEARING] * (1.0 - fatigue)
+        gain = p.passivity_gain / 4.0 * meters[Meter.TAKING_OVER]
+        family.passivity = min(passivity + gain, p.passivity_cap)
     elif fatigue > 0.0 or passivity > 0.0:
         family.fatigue = fatigue * (1.0 - p.fatigue_recovery / 4.0)
         family.passivity = passivity * (1.0 - p.fatigue_recovery / 4.0)

@@ -7,6 +7,7 @@ from trappen.agents.states import AGE_OF_MAJORITY, PREGNANCY_MONTHS, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw, normal_quantile
 from trappen.model.kernels.households import move_family, receptive
+from trappen.model.kernels.world import Meter
 
 QUARTER = 3
 SCHOOL_AGE = 72
@@ -71,6 +72,8 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
     first = world.row_of_month[month - 275 - world.first_month[0]]
     last = world.row_of_month[month + PREGNANCY_MONTHS + 1 - world.first_month[0]]
     build = 1.0 / p.relief_build_months
+    at_home = world.meters[Meter.HELP_AT_HOME]
+    carried_out = world.meters[Meter.FIDELITY]
     fade = 1.0 - 1.0 / p.relief_fade_months
     child_months = need_months = deep = unhelped = everyday = under = young = 0
     school_sum = 0.0
@@ -88,7 +91,7 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
         if quarter:
             family = families[child.family]
             if family.lived != month:
-                move_family(family, world.key, p, month)
+                move_family(family, world.key, p, world.meters, month)
             u0, u1, u2, _ = draw(world.key, child.who, month, draws.COURSE)
             child.deviation = next_deviation(float(child.deviation), u0, u1, u2, p)
             scar = float(child.scar) * (1.0 - p.scar_recovery / 4.0)
@@ -114,6 +117,7 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
             target = relief_target(step, need + relief, month - child.step_since, p, foster_costly)
             if target > 0.0:
                 target *= receptive(families[child.family], p)
+                target *= at_home if step <= Step.HOME_BASED else carried_out
             relief += build * (target - relief)
             child.relief = relief
         elif relief != 0.0:

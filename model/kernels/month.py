@@ -10,6 +10,7 @@ from trappen.model.kernels.casework import finish, hand_over, staff
 from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children
 from trappen.model.kernels.notice import notice
+from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.queue import run_month
 from trappen.model.kernels.staircase import allot, decide, grow, read_adults, run_steps
 from trappen.model.kernels.steps import list_involved
@@ -64,7 +65,7 @@ def settle_contact(world, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def advance(world, desk, rules, felt, paid, transition, structure, begin, end, year_of_zero):  # type: ignore[no-untyped-def]
+def advance(world, desk, rules, felt, paid, transition, programmes, structure, begin, end, year_of_zero):  # type: ignore[no-untyped-def]
     """Run the months from `begin` until before `end`.
 
     Parameters
@@ -76,6 +77,8 @@ def advance(world, desk, rules, felt, paid, transition, structure, begin, end, y
         and as the municipality pays for them.
     transition
         Cost of changing by month, kroner.
+    programmes
+        How far each programme is in force by month; in the last column efforts that are new to the staff.
     structure
         Structural switches: belief, step_down, foster_hard_cases; int64.
     year_of_zero
@@ -94,6 +97,9 @@ def advance(world, desk, rules, felt, paid, transition, structure, begin, end, y
         before[:] = world.counts[year]
         open_places(world, rules.staircase, lever, month, year)
         grow(world, rules.staircase, lever, month, year)
+        offered = programmes[month - begin]
+        set_conditions(world, rules.programmes, lever, offered[-1], month, year)
+        offer_programmes(world, rules.programmes, lever, offered, month, year)
         live(world, rules.life, costly, month, year)
         notice(world, rules.notice, rules.staircase, lever, month, year)
         list_involved(world, month)
@@ -108,5 +114,6 @@ def advance(world, desk, rules, felt, paid, transition, structure, begin, end, y
         run_steps(world, rules.staircase, lever, costly, month, year)
         pay_children(world, rules.money, costly, month, year)
         pay_activity(world, rules.money, paid[month - begin], before, transition[month - begin], month, year)
+        pay_conditions(world, rules.programmes, paid[month - begin], month, year)
         read_adults(world, rules.outcomes, month, year)
     return 0

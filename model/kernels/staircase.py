@@ -227,7 +227,7 @@ def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-
         if stays and step >= Step.EARLY and step <= Step.HOME_BASED:
             trust = float(world.families[child.family].trust)
             u0, _, _, _ = draw(world.key, child.who, month, draws.DROPOUT)
-            if u0 < p.dropout * (1.0 - trust):
+            if u0 < p.dropout * (1.0 - trust) * world.meters[Meter.LEAVING]:
                 enter_step(world, p, levers, i, Step.NONE.value, month, year)
 
 

@@ -126,7 +126,7 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
 def family_accepts(world, p, i, u):  # type: ignore[no-untyped-def]
     """Return whether the family says yes to what is voluntary; trust decides."""
     trust = float(world.families[world.children[i].family].trust)
-    return u < p.accept_base + p.accept_trust * trust
+    return u < p.accept_base + p.accept_trust * trust + world.meters[Meter.ENTRY]
 
 
 @kernel

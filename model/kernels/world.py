@@ -33,6 +33,18 @@ class Meter(IntEnum):
     BUSY_DAYS = 11
     INVOLVED = 12
     """Rows in use of `World.involved`."""
+    FIDELITY = 13
+    """How well efforts are carried out; 1 is today's practice."""
+    HELP_AT_HOME = 14
+    """The same for help at home and programmes, which the approach to the family moves too."""
+    ENTRY = 15
+    """What the way families are met adds to their chance of saying yes."""
+    LEAVING = 16
+    """Multiple of today's rate of leaving help early."""
+    WEARING = 17
+    """Multiple of the rate at which help wears a family out."""
+    TAKING_OVER = 18
+    """Multiple of the rate at which help takes over what a family did itself."""
 
 
 METERS = len(Meter)
@@ -42,6 +54,36 @@ TASK = np.dtype(
     [("row", "i8"), ("who", "i8"), ("kind", "i8"), ("priority", "i8"), ("arrival", "f8")], align=True
 )
 """A task noted during the month, before it has its hours: `agents.casework_task.Task` less its work."""
+
+
+class Offers(NamedTuple):
+    """The programmes in force and who takes part; all of it is empty where there are none."""
+
+    programmes: np.ndarray
+    """Table of `agents.programme.Term`, float64, shape (programmes, TERMS)."""
+    rules: np.ndarray
+    """Least and most of each sign, float64, shape (rules, 2, SIGNS)."""
+    effects: np.ndarray
+    """Table of `agents.programme.EffectTerm`, float64, shape (effects, EFFECT_TERMS)."""
+    enrolments: np.ndarray
+    """Table of participations; `enrolled[0]` rows are in use."""
+    enrolled: np.ndarray
+    met: np.ndarray
+    """By row of child: bits of the programmes it has met, int64."""
+    family_began: np.ndarray
+    """By family and programme: month a family last began it, int16."""
+    room: np.ndarray
+    """By programme: participants that can begin now."""
+    owed: np.ndarray
+    """By programme: kroner of this month."""
+    powers: np.ndarray
+    """By row of child: this month's reliefs, raised to the power of overlap, added up."""
+    efforts: np.ndarray
+    """By row of child: efforts it is in now."""
+    exposed_share: np.ndarray
+    """Share of exposed children by day care or school, and district."""
+    tally: np.ndarray
+    """By year, programme and `agents.programme.Tally`, int64."""
 
 
 class World(NamedTuple):
@@ -76,6 +118,7 @@ class World(NamedTuple):
     """Rows that die before 25, ordered by month, int64."""
     key: np.ndarray
     """Key of the draws, uint32, shape (2,)."""
+    offers: Offers
 
 
 class Desk(NamedTuple):

@@ -37,6 +37,21 @@ def refunds(cost, money):
     return whole(first * money["refund_low_share"] + second * money["refund_high_share"])
 
 
+def conditions(town, month, paid):
+    """Return what good conditions for effect cost this month, from the social and the general budgets."""
+    p, begin = town.rules.programmes, town.children["birth_month"].astype(int)
+    children = ((begin <= month) & (begin >= month - 215)).sum()
+    small = ((begin <= month) & (begin >= month - 71)).sum()
+    at_home = np.isin(town.children["step"], [Step.PREVENTIVE, Step.HOME_BASED]).sum()
+    ways = paid[Lever.TRUSTFUL_ENTRY] + paid[Lever.SOLUTION_FOCUS] + paid[Lever.SITUATED_EFFORT]
+    social = children / 1000.0 * p["price_leadership"] * paid[Lever.LEADERSHIP]
+    social += children / 1000.0 * p["price_programme_manuals"] * paid[Lever.PROGRAMME_MANUALS]
+    social += at_home * p["price_close_contact"] * ways
+    social += at_home * p["price_tapering"] * (paid[Lever.TAPERING] + paid[Lever.EMPOWERMENT])
+    general = small * p["price_staffing"] * (paid[Lever.STAFFING] - 1.0)
+    return whole(social / 12.0), whole(general / 12.0)
+
+
 class Bookkeeper:
     """Keeps the accounts a second time, from what can be seen from outside."""
 
@@ -84,6 +99,7 @@ class Bookkeeper:
             events[Count.CHILDREN_UNDER_6] * paid[Lever.DETECTION_TOOLS] * money["price_detection"] / 12.0
         )
         expected[Post.TRANSITION, SOCIAL] = whole(transition)
+        expected[Post.CONDITIONS, SOCIAL], expected[Post.CONDITIONS, GENERAL] = conditions(town, month, paid)
         np.testing.assert_array_equal(amounts, expected)
         return price
 
@@ -94,9 +110,11 @@ def all_years(town):
     assert accounts.dtype == np.int64
     assert np.all(accounts[:, Post.REFUND].sum(axis=1) == 0)
     assert np.all(accounts[:, Post.REFUND, STATE] >= 0)
-    assert np.all(np.delete(accounts, Post.REFUND, axis=1) >= 0)
-    # Each post but the refund has one payer.
-    payers = (np.delete(accounts, Post.REFUND, axis=1) != 0).any(axis=0).sum(axis=1)
+    # A staff ratio under today's is a saving.
+    assert np.all(np.delete(accounts, [Post.REFUND, Post.CONDITIONS], axis=1) >= 0)
+    # Each post has one payer but the refund, programmes and conditions for effect.
+    several = [Post.REFUND, Post.PROGRAMMES, Post.CONDITIONS]
+    payers = (np.delete(accounts, several, axis=1) != 0).any(axis=0).sum(axis=1)
     assert np.all(payers <= 1)
 
 
@@ -112,12 +130,14 @@ def test_every_krone_is_counted_once(lab, data):
 def test_a_municipality_with_everything_going_on(lab):
     """The same with 4,000 children at base values: every post is used, the state refunds, and all agrees."""
     town, keeper, spent = lab.town(children=4000, years=2), Bookkeeper(), 0
-    levers = lab.lever_row({"detection_tools": 0.4, "foster_support": 2.5, "foster_recruitment": 0.3})
+    moved = {"detection_tools": 0.4, "foster_support": 2.5, "foster_recruitment": 0.3, "leadership": 0.5}
+    levers = lab.lever_row(moved)
     for month in range(lab.begin, 24):
         row = levers[None]
         town.run(month + 1, InForce(row, row, np.array([1234.5])))
         spent += keeper.close(town, month, levers, 1234.5).sum()
     all_years(town)
-    assert np.all((town.world.accounts != 0).any(axis=(0, 2)))
+    used = (town.world.accounts != 0).any(axis=(0, 2))
+    assert np.flatnonzero(~used).tolist() == [Post.PROGRAMMES]  # none is in force
     of_steps = slice(Post.PREVENTIVE, Post.AFTERCARE + 1)
     assert town.world.accounts[:, of_steps].sum() == spent

@@ -122,6 +122,8 @@ def test_what_is_paid_but_not_felt_reaches_no_child(lab, start, base_run):
         [Post.SUPPORT, Payer.MUNICIPALITY_SOCIAL],
         [Post.DETECTION, Payer.MUNICIPALITY_GENERAL],
         [Post.TRANSITION, Payer.MUNICIPALITY_SOCIAL],
+        [Post.CONDITIONS, Payer.MUNICIPALITY_SOCIAL],
+        [Post.CONDITIONS, Payer.MUNICIPALITY_GENERAL],
     ]
     assert np.all(other.world.accounts[18:, Post.TRANSITION, Payer.MUNICIPALITY_SOCIAL] == 12_000)
 

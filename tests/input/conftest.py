@@ -18,9 +18,12 @@ class Known(dict[str, Any]):
 
 
 def texts(language: str) -> dict[str, str]:
-    """The sentences of errors.toml, read here so that this test does not trust the program's own reader."""
-    with (ROOT / "viz/texts/errors.toml").open("rb") as stream:
-        groups = tomllib.load(stream)
+    """The sentences of errors, read here so that this test does not trust the program's own reader."""
+    groups = {}
+    for name in ("errors", "programme_errors"):
+        with (ROOT / f"viz/texts/{name}.toml").open("rb") as stream:
+            for group, entries in tomllib.load(stream).items():
+                groups[group] = groups.get(group, {}) | entries
     found = {}
     for group, entries in groups.items():
         if "da" in entries:

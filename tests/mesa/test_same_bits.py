@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from trappen.agents.levers import LINK_OF
+from trappen.agents.levers import LEVERS, LINK_OF
 from trappen.agents.states import Link
 from trappen.model.engine import InForce
 from trappen.model.population import WARM_UP_MONTHS
@@ -112,10 +112,13 @@ def test_a_warm_up_is_run_once(tools):
         ({"structure": (0, 0)}, "shorter"),
         ({"casework": "guessing"}, "compiled or simpy"),
         (
-            {"years": 4, "in_force": InForce(np.zeros((36, 13)), np.zeros((36, 13)), np.zeros(36))},
-            r"\(36, 13\) where \(48, 13\)",
+            {"years": 4, "in_force": InForce(np.zeros((36, LEVERS)), np.zeros((36, LEVERS)), np.zeros(36))},
+            rf"\(36, {LEVERS}\) where \(48, {LEVERS}\)",
         ),
-        ({"in_force": InForce(np.zeros((12, 13)), np.zeros((12, 13)), np.zeros(11))}, "cost of changing"),
+        (
+            {"in_force": InForce(np.zeros((12, LEVERS)), np.zeros((12, LEVERS)), np.zeros(11))},
+            "cost of changing",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(tools, wrong, sentence):

@@ -77,6 +77,8 @@ POSTS: dict[str, tuple[str, float, float]] = {
     "support": ("municipality_social", 1.2, 3.6),
     "detection": ("municipality_general", 0.0, 1.0),
     "transition": ("municipality_social", 0.0, 1.0),
+    "programmes": ("municipality_general", 0.0, 1.0),
+    "conditions": ("municipality_social", 0.0, 1.0),
 }
 STATE_SHARE = 0.06
 

@@ -13,6 +13,5 @@ VERBS = (
     "bench",
     "catalogue",
     "show",
-    "dashboard",
 )
 """In the order in which the help lists them."""
