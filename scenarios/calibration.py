@@ -11,7 +11,7 @@ targets are dropped.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import lsq_linear
@@ -118,6 +118,8 @@ class Task:
     names: tuple[str, ...]
     low: np.ndarray
     high: np.ndarray
+    today: Mapping[str, float] = field(default_factory=dict)
+    """Levers that stand otherwise today than in the country."""
 
 
 ADULT = tuple(f"{outcome.name.lower()}_{part}" for outcome in AdultOutcome for part in ("level", "slope"))
@@ -139,13 +141,26 @@ def calibrated_names() -> list[str]:
     return names
 
 
-def today(structure: np.ndarray, values: Values, children: int, seed: int, years: int) -> World:
-    """Run today's practice, warm-up and `years`, in a municipality with the country's ages."""
+def today(
+    structure: np.ndarray,
+    values: Values,
+    children: int,
+    seed: int,
+    years: int,
+    practice: Mapping[str, float] | None = None,
+) -> World:
+    """Run today's practice, warm-up and `years`, in a municipality with the country's ages.
+
+    Parameters
+    ----------
+    practice
+        Levers that stand otherwise today than in the country.
+    """
     rules = make_rules(values)
     ages = np.asarray(national_age_distribution(), float)
     world = make_world(children, ages, rules, luck_key(seed, 0, 0), years)
-    practice = defaults()
-    row = np.array([practice[Lever(k).name.lower()] for k in range(LEVERS)])
+    levers = defaults() | dict(practice or {})
+    row = np.array([levers[Lever(k).name.lower()] for k in range(LEVERS)])
     months = WARM_UP_MONTHS + 12 * years
     force = np.tile(row, (months, 1))
     run_months(
@@ -230,9 +245,8 @@ class _Place:
 
 
 def _try(task: Task, values: Values, unit: np.ndarray) -> _Place:
-    world = today(
-        task.structure, with_changes(values, from_unit(task, unit)), task.children, task.seed, YEARS
-    )
+    here = with_changes(values, from_unit(task, unit))
+    world = today(task.structure, here, task.children, task.seed, YEARS, task.today)
     model = measure(world, YEARS)
     return _Place(unit, world, model, task.aim.residuals(model))
 

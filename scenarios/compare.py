@@ -14,7 +14,7 @@ from trappen.agents.ledger import Payer, Post
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, Ledger, discount_factors
 from trappen.scenarios.intervals import compared, spread_of, spreads_of
-from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, ensemble_name, members
+from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, sets_of
 from trappen.scenarios.runner import LUCK_PER_SET, Run, parameters_of, run_replicates
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
 
@@ -221,7 +221,7 @@ class Comparison:
         columns = ["parameter", "correlation", "grade"]
         if len(frame) < 5:
             return pd.DataFrame(columns=columns)
-        ensemble = members(ensemble_name(self.a.structure))
+        ensemble = sets_of(self.a)
         ranked = frame["cost_difference"].rank().to_numpy()
         rows = []
         for name in ensemble[1]:

@@ -101,6 +101,7 @@ def key_of(task: Task, *more: object) -> str:
         task.children,
         task.seed,
         task.names,
+        dict(task.today),
         *more,
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

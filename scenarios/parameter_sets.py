@@ -8,8 +8,9 @@ from importlib.resources.abc import Traversable
 import numpy as np
 
 from trappen.agents.states import Belief, FosterHardCases, StepDown
+from trappen.model.evidence import Entry, register
 from trappen.model.parameter_set import Values, base_values, with_changes
-from trappen.scenarios.scenario import Structure
+from trappen.scenarios.scenario import Scenario, Structure
 
 DEFAULT = Structure()
 ALTERNATIVES: tuple[tuple[str, str], ...] = (
@@ -58,6 +59,50 @@ def read_members(resource: Traversable) -> tuple[dict[str, float], ...]:
             for row in csv.DictReader(line for line in file if not line.startswith("#"))
         ]
     return tuple(rows)
+
+
+def sets_of(scenario: Scenario) -> tuple[dict[str, float], ...]:
+    """Return the rows a scenario draws from: the municipality's own, or those of the country.
+
+    Own sets were fitted under one structure. Under another, what sets the municipality apart (its best
+    fit less the country's, under the structure of its own sets) is laid over the country's sets.
+    """
+    name = ensemble_name(scenario.structure)
+    own = scenario.ensemble
+    if own is None:
+        return members(name)
+    fitted_under = ensemble_name(Structure(**own.structure))  # type: ignore[arg-type]
+    if fitted_under == name:
+        return tuple(own.sets)
+    country = members(fitted_under)[0]
+    apart = {
+        key: value - _value(country, key)
+        for key, value in own.sets[0].items()
+        if entry_of(key).varies != "evidence"
+    }
+    return tuple(
+        {**row, **{key: _within(key, _value(row, key) + by) for key, by in apart.items()}}
+        for row in members(name)
+    )
+
+
+def entry_of(name: str) -> Entry:
+    """Return the register's entry of a parameter, or of the table an element belongs to."""
+    return register()[name.rpartition(".")[0] or name]
+
+
+def _value(row: dict[str, float], name: str) -> float:
+    if name in row:
+        return row[name]
+    table, dot, element = name.rpartition(".")
+    return float(base_values()[table][int(element)]) if dot else float(base_values()[name])
+
+
+def _within(name: str, value: float) -> float:
+    entry = entry_of(name)
+    assert entry.low is not None
+    assert entry.high is not None
+    return min(max(value, entry.low), entry.high)
 
 
 def best(structure: Structure) -> Values:

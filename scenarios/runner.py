@@ -26,7 +26,7 @@ from trappen.model.population import WARM_UP_MONTHS
 from trappen.policies.lever import defaults, levers
 from trappen.policies.policy import Cost
 from trappen.scenarios import offered
-from trappen.scenarios.parameter_sets import best, codes, ensemble_name, members, values_of
+from trappen.scenarios.parameter_sets import codes, sets_of, values_of
 from trappen.scenarios.scenario import Scenario
 
 LUCK_PER_SET = 2
@@ -61,17 +61,13 @@ def set_of(scenario: Scenario, replicate: int) -> int:
     """Return the number of the parameter set a replicate runs with: 0 is the best fit."""
     if not scenario.uncertainty:
         return 0
-    drawn = len(members(ensemble_name(scenario.structure))) - 1
+    drawn = len(sets_of(scenario)) - 1
     return 1 + (replicate // LUCK_PER_SET) % drawn
 
 
 def parameters_of(scenario: Scenario, number: int) -> Values:
     """Return the whole parameter set of that number, with the scenario's own values laid over it."""
-    if number == 0:
-        values = best(scenario.structure)
-    else:
-        values = values_of(members(ensemble_name(scenario.structure))[number])
-    return with_changes(values, scenario.parameters)
+    return with_changes(values_of(sets_of(scenario)[number]), scenario.parameters)
 
 
 def _columns(values: np.ndarray) -> np.ndarray:
@@ -80,9 +76,14 @@ def _columns(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(values[:, [names.index(Lever(k).name.lower()) for k in range(LEVERS)]])
 
 
-def todays_practice(months: int) -> InForce:
+def practice_of(scenario: Scenario) -> dict[str, float]:
+    """Return today's practice in a scenario's municipality: the country's, or what its own figures say."""
+    return defaults() | (scenario.ensemble.today if scenario.ensemble else {})
+
+
+def todays_practice(months: int, scenario: Scenario | None = None) -> InForce:
     """Return today's practice for so many months: nothing changes and nothing is paid for changing."""
-    practice = defaults()
+    practice = defaults() if scenario is None else practice_of(scenario)
     row = np.array([practice[Lever(k).name.lower()] for k in range(LEVERS)])
     force = np.tile(row, (months, 1))
     return InForce(force, force, np.zeros(months))
@@ -106,12 +107,26 @@ def in_force(scenario: Scenario, rules: Rules, number: int, posts: float) -> InF
     once += _price(costs.training_per_front_staff, number, 1) * staff
     yearly = _price(costs.project_per_year_per_1000_children, number, 2) * scenario.children / 1000.0
     transition = once * policy.transition_share(months) + yearly / 12.0 * policy.project_runs(months)
+    felt, paid = scenario.levers_reaching(months), scenario.levers_paid(months)
     return InForce(
-        _columns(scenario.levers_reaching(months)),
-        _columns(scenario.levers_paid(months)),
+        _columns(_from_here(felt, scenario)),
+        _columns(_from_here(paid, scenario)),
         transition,
         offered.in_force(scenario, rules),
     )
+
+
+def _from_here(values: np.ndarray, scenario: Scenario) -> np.ndarray:
+    """Let a policy's levers begin where this municipality stands and end where the policy wants them."""
+    own = scenario.ensemble.today if scenario.ensemble else {}
+    moved = values.copy()
+    for column, (name, lever) in enumerate(levers().items()):
+        if name in own:
+            target = scenario.policy_as_run.levers[name]
+            way = target - lever.default
+            gone = (values[:, column] - lever.default) / way if way else np.zeros(len(values))
+            moved[:, column] = own[name] + gone * ((target if way else own[name]) - own[name])
+    return moved
 
 
 def _price(cost: Cost | None, number: int, which: int) -> float:
@@ -133,7 +148,12 @@ def start(scenario: Scenario, replicate: int) -> tuple[World, object, Rules, int
     world = make_world(scenario.children, ages, rules, key, scenario.years)
     desk = make_desk(world)
     run_months(
-        world, desk, rules, todays_practice(WARM_UP_MONTHS), codes(scenario.structure), -WARM_UP_MONTHS
+        world,
+        desk,
+        rules,
+        todays_practice(WARM_UP_MONTHS, scenario),
+        codes(scenario.structure),
+        -WARM_UP_MONTHS,
     )
     return world, desk, rules, number
 
@@ -167,7 +187,7 @@ def _run_by_the_day(scenario: Scenario, replicate: int, rules: Rules, posts: flo
         ages=np.asarray(national_age_distribution(), float),
         values=parameters_of(scenario, number),
         in_force=in_force(scenario, rules, number, posts),
-        status_quo=todays_practice(1).felt[0],
+        status_quo=todays_practice(1, scenario).felt[0],
         structure=codes(scenario.structure),
         seed=scenario.seed,
         code=scenario.municipality_code or 0,

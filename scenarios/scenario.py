@@ -27,6 +27,7 @@ from trappen.policies.policy import (
     content_problems,
     lever_problems,
 )
+from trappen.scenarios.own_sets import OwnSets, check_own_sets, read_own_sets
 
 DEFAULT_MUNICIPALITY = "Herning"
 
@@ -101,6 +102,7 @@ class _File(_Told):
 
     municipality: str | None = None
     children: Annotated[int, Field(ge=1, le=2_000_000)] | None = None
+    ensemble: Any = None
     policy: Any
 
 
@@ -119,8 +121,11 @@ class Scenario(_Told):
         `flat_share_0195` (an estimate, population times 0.195) or `given`.
     policy
         The policy before the scenario's own `levers` are laid over it; `policy_as_run` has them in.
+    ensemble
+        The municipality's own parameter sets; None draws from those of the country.
     """
 
+    ensemble: OwnSets | None = None
     municipality: str | None
     municipality_code: int | None
     children: Annotated[int, Field(ge=1, le=2_000_000)]
@@ -186,6 +191,8 @@ class Scenario(_Told):
             problems += _number_problems(data, origin, register)
         if problems or scenario is None:
             raise Problems(problems)
+        if scenario.ensemble is not None:
+            check_own_sets(scenario.ensemble, file)
         return scenario
 
 
@@ -283,6 +290,7 @@ def _world(scenario: Scenario) -> dict[str, str]:
     world["uncertainty"] = shown(scenario.uncertainty)
     world["seed"] = shown(scenario.seed)
     world |= {f"structure.{name}": shown(value) for name, value in scenario.structure}
+    world["ensemble"] = shown(scenario.ensemble.hash[:12] if scenario.ensemble else "-")
     return world | {f"parameters.{name}": shown(value) for name, value in scenario.parameters.items()}
 
 
@@ -320,13 +328,16 @@ def _build(
         simple["programmes"] = offers or []
     if raw.get("policy") is not BAD and raw.get("policy") is not None:
         simple["policy"] = ""  # its inside has been checked already
+    own, more = _find_sets(simple.pop("ensemble", None), origin)
+    problems += more
     told, more = check(_File, simple, origin)
     problems += more + _number_problems(raw, origin, register)
     if problems or told is None or policy is None:
         return None, problems
     children = told.children or (municipality.children if municipality else 0)
     scenario = Scenario(
-        **told.model_dump(exclude={"municipality", "children", "policy"}),
+        **told.model_dump(exclude={"municipality", "children", "policy", "ensemble"}),
+        ensemble=own,
         municipality=municipality.name if municipality else None,
         municipality_code=municipality.code if municipality else None,
         children=children,
@@ -361,6 +372,23 @@ def _find_policy(told: Any, origin: Origin) -> tuple[Policy | None, list[Problem
     except (Problem, OSError, ValueError) as single:
         lost = origin.problem("scenario.no_policy_file", ("policy",), path=shown(told))
         return None, [single if isinstance(single, Problem) else lost]
+
+
+def _find_sets(told: Any, origin: Origin) -> tuple[OwnSets | None, list[Problem]]:
+    """Read the municipality's own parameter sets; the path is seen from the scenario file."""
+    if told is None or isinstance(told, OwnSets):
+        return told, []
+    if not isinstance(told, str | Path) or not str(told):
+        return None, [] if told is BAD else [
+            origin.problem("field.not_text", ("ensemble",), given=shown(told))
+        ]
+    path = Path(told)
+    if origin.file is not None and ("ensemble",) not in origin.given:
+        path = Path(origin.file).parent / path
+    try:
+        return read_own_sets(path), []
+    except Problem as problem:
+        return None, [problem]
 
 
 def _find_municipality(raw: dict[str, Any], origin: Origin) -> tuple[Municipality | None, list[Problem]]:

@@ -31,7 +31,7 @@ def chosen_structure(given: list[str] | None) -> dict[str, str] | None:
 
 def overrides(options: argparse.Namespace) -> dict[str, Any]:
     """Return what the options say about the scenario, and nothing they leave open."""
-    names = ("municipality", "years", "replicates", "seed", "uncertainty", "casework")
+    names = ("municipality", "years", "replicates", "seed", "uncertainty", "casework", "ensemble")
     told = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if (chosen := chosen_structure(options.structure)) is not None:
         told["structure"] = chosen
@@ -50,6 +50,7 @@ def progress(lang: str, *, shown: bool = True) -> Iterator["Say"]:
         "run": say("progress.replicates", lang),
         "calibrate": say("progress.calibrating", lang),
         "ensemble": say("progress.ensemble", lang),
+        "fetch": say("progress.fetching", lang),
     }
     _warn_of_compiling(console, lang)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,3 +7,6 @@ import pytest
 @pytest.fixture(scope="session")
 def root():
     return Path(__file__).parents[2]
+
+
+sys.path.insert(0, str(Path(__file__).parent))

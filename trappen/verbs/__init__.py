@@ -10,6 +10,7 @@ VERBS = (
     "municipalities",
     "targets",
     "calibrate",
+    "figures",
     "bench",
     "catalogue",
     "show",

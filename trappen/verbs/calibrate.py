@@ -4,20 +4,32 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trappen.agents.problem import Problem
 from trappen.arguments import Whole, place, structure_option
 from trappen.running import chosen_structure, progress
 from trappen.viz.wording import number, say
 
+if TYPE_CHECKING:
+    from trappen.model.municipalities import Municipality
+    from trappen.scenarios.own_figures import Figure
+    from trappen.scenarios.scenario import Structure
+
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
     structure_option(parser, lang)
+    for name, text in (
+        ("municipality", "own_municipality"),
+        ("figures", "own_figures"),
+        ("statbank", "statbank"),
+    ):
+        parser.add_argument(f"--{name}", metavar="X", help=say(f"cli.option.{text}", lang))
     for name, low, high, usual, text in (
         ("sets", 0, 1000, 24, "sets_fit"),
         ("rounds", 1, 50, 3, "rounds"),
-        ("children", 2_000, 500_000, 60_000, "children_fit"),
+        ("children", 2_000, 500_000, None, "children_fit"),
         ("threads", 1, 256, 2, "threads"),
     ):
         whole = Whole(low, high, f"--{name}")
@@ -36,6 +48,8 @@ def do(options: argparse.Namespace, lang: str) -> int:
         raise Problem("option.both", field="--all", other="--structure")
     structure = scenario_from("status_quo", structure=chosen_structure(options.structure) or {}).structure
     output = options.output
+    if options.municipality or options.figures or options.statbank:
+        return _to_own_figures(options, structure, lang)
     if output is not None and output.is_dir() and not options.all:
         from trappen.scenarios.parameter_sets import ensemble_name
 
@@ -45,6 +59,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
         raise Problem("result.not_writable", file=folder)
     began = time.monotonic()
     how = {name: getattr(options, name) for name in ("rounds", "sets", "children", "threads")}
+    how = {name: value for name, value in how.items() if value is not None}
     with progress(lang) as say_:
         from trappen.scenarios.ensemble_file import calibrate_all, calibrate_to_file
 
@@ -60,3 +75,61 @@ def do(options: argparse.Namespace, lang: str) -> int:
         print(say("terminal.register_written", lang, count=write_register(found[0][1].moved)))
     print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
     return 0
+
+
+def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: str) -> int:
+    """Fit to a municipality's own figures, and write the parameter sets that its runs draw from."""
+    from trappen.model.municipalities import find
+    from trappen.model.nearest import fold
+
+    if options.municipality is None:
+        raise Problem("figures.no_municipality", field="--municipality")
+    town = find(options.municipality)
+    figures = read_own(options, town, lang)
+    path = options.output or Path(f"{fold(town.name).replace(' ', '-')}.csv")
+    if path.is_dir():
+        path /= f"{fold(town.name).replace(' ', '-')}.csv"
+    if not path.parent.is_dir():
+        raise Problem("result.not_writable", file=path.parent)
+    from trappen.scenarios.own_figures import children_in, in_model_units
+
+    children = children_in(figures, town.children)
+    own = in_model_units(figures, children)
+    began = time.monotonic()
+    more = {} if options.children is None else {"size": options.children}
+    with progress(lang) as say_:
+        from trappen.scenarios.municipal_fit import fit_municipality
+
+        found = fit_municipality(
+            town.name,
+            own,
+            children,
+            structure=structure,
+            output=path,
+            rounds=options.rounds,
+            threads=options.threads,
+            say=say_,
+            **more,
+        )
+    from trappen.viz.fit_tables import print_municipal_fit
+
+    print_municipal_fit(found, lang)
+    print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
+    return 0
+
+
+def read_own(options: argparse.Namespace, town: "Municipality", lang: str) -> "list[Figure]":
+    """Return the figures the options name; what StatBank's tables leave out is told on standard error."""
+    from trappen.scenarios.own_figures import read_figures
+    from trappen.scenarios.statbank import read_folder, together
+
+    if options.figures is None and options.statbank is None:
+        raise Problem("figures.missing", field="--figures")
+    own = [] if options.figures is None else read_figures(options.figures)
+    if options.statbank is None:
+        return own
+    reading = read_folder(options.statbank, town)
+    print(say("statbank.from", lang, count=len(reading.figures)), file=sys.stderr)
+    for note in reading.notes:
+        print(f"- {say(note.key, lang, **note.values)}", file=sys.stderr)
+    return together(own, reading.figures)

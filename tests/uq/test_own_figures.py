@@ -1,0 +1,285 @@
+"""A municipality's own figures: read strictly, fitted to, and drawn from by later runs, also in a rerun."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from trappen.agents.problem import Problem
+from trappen.cli import main
+from trappen.scenarios.compare import compare_scenarios
+from trappen.scenarios.csv_in import number_in, read_csv
+from trappen.scenarios.figures_template import write_template
+from trappen.scenarios.manifest import read_manifest
+from trappen.scenarios.municipal_fit import fit_municipality, identified
+from trappen.scenarios.own_figures import figure_names, in_model_units, municipal_aim, read_figures
+from trappen.scenarios.own_sets import read_own_sets
+from trappen.scenarios.parameter_sets import members, sets_of
+from trappen.scenarios.runner import in_force, parameters_of, practice_of, todays_practice
+from trappen.scenarios.scenario import Scenario, load_scenario, scenario_from
+from trappen.scenarios.targets import targets
+
+SIZE = 2_000
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory):
+    """A small fit with a high caseload of notifications and few caseworkers' cases."""
+    folder = tmp_path_factory.mktemp("own")
+    own = {"notifications": 1900.0, "placed_on_a_day": 130.0, "caseload": 26.0}
+    path = folder / "herning.csv"
+    return fit_municipality("Herning", own, 16_000, size=SIZE, rounds=1, tries=3, most=3, output=path), path
+
+
+def filled(folder, rows, head="tal;værdi;enhed;år;note", name="figures.csv"):
+    path = folder / name
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_template_holds_every_figure_and_can_be_filled_in(lang, tmp_path):
+    path = write_template(tmp_path / "t.csv", lang)
+    sheet = read_csv(path)
+    assert [row.cells[0] for row in sheet.rows] == figure_names()
+    with pytest.raises(Problem, match=r"figures\.none"):
+        read_figures(path)
+    rows = [[*row.cells] for row in sheet.rows]
+    for row in rows:
+        row[1] = "7"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([sheet.header, *rows])
+    assert [figure.name for figure in read_figures(path)] == figure_names()
+
+
+def test_counts_and_shares_become_what_the_targets_state(tmp_path):
+    rows = [
+        "children_0_17;16.000;antal;2024;",
+        "Underretninger;2400;antal;2024;",
+        "notifier_school;480;antal;2024;",
+        "mix_foster;61,5;procent;2024;",
+        "placed_on_a_day;120;pr. 10000;2024;",
+        "cost;208;mio. kr.;2024;",
+        "caseload;27;sager;2024;",
+    ]
+    with pytest.raises(Problem) as told:  # 16.000 has two meanings
+        read_figures(filled(tmp_path, rows))
+    assert told.value.found[0].line == 2
+    rows[0] = "children_0_17;16000;antal;2024;"
+    found = in_model_units(read_figures(filled(tmp_path, rows)), 1.0)
+    assert found == pytest.approx(
+        {
+            "notifications": 1500.0,
+            "notifier_school": 20.0,
+            "mix_foster": 61.5,
+            "placed_on_a_day": 120.0,
+            "cost": 130.0,
+            "caseload": 27.0,
+        }
+    )
+
+
+def test_a_workbook_says_the_same(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for row in (("tal", "værdi", "enhed"), ("notifications", 1900, "antal"), ("mix_foster", 61.5, "procent")):
+        sheet.append(row)
+    book.save(tmp_path / "own.xlsx")
+    rows = ["notifications;1900;antal;;", "mix_foster;61,5;procent;;"]
+    found, same = (read_figures(path) for path in (tmp_path / "own.xlsx", filled(tmp_path, rows)))
+    assert [(f.name, f.value, f.unit) for f in found] == [(f.name, f.value, f.unit) for f in same]
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        ("notificatoins;3;antal;;", "figures.unknown_near"),
+        ("xyzzy;3;antal;;", "figures.unknown"),
+        ("notifications;many;antal;;", "figures.not_a_number"),
+        ("notifications;-3;antal;;", "figures.not_a_number"),
+        ("notifications;3;procent;;", "figures.unit"),
+        ("caseload;3;antal;;", "figures.unit"),
+        ("notifications;3;antal;24;", "figures.year"),
+        ("notifications;3;antal;;\nnotifications;4;antal;;", "figures.twice"),
+        ("notifier_school;480;antal;;", "figures.share_of"),
+        ("mix_foster;150;procent;;", "figures.over"),
+        ("notifications;3;antal;;010203-1234", "sheet.personal"),
+        ("notifications;3;antal", "sheet.columns"),
+    ],
+)
+def test_a_wrong_line_gets_a_sentence(row, key, tmp_path, capsys):
+    path = filled(tmp_path, row.split("\n"))
+    with pytest.raises(Problem) as told:
+        in_model_units(read_figures(path), 1000.0)
+    problem = getattr(told.value, "found", [told.value])[0]
+    assert problem.key == key
+    assert problem.line in (2, 3)
+    for lang in ("da", "en"):
+        args = ["figures", "show", "--municipality", "Herning", "--figures", str(path), "--lang", lang]
+        assert main(args) == 2
+        said = capsys.readouterr().err
+        assert str(path) in said
+        assert "{" not in said
+        assert "010203" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1234", 1234.0),
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("12,5", 12.5),
+        ("0.125", 0.125),
+        ("1.234.567", 1234567.0),
+        ("-3", -3.0),
+        ("1.234", None),
+        ("1,234", None),
+        ("", None),
+        ("nan", None),
+        ("1e999", None),
+        ("1 234", 1234.0),
+    ],
+)
+def test_a_number_is_read_in_one_way_or_not_at_all(text, value):
+    assert number_in(text) == value
+
+
+def test_own_figures_are_held_as_closely_as_their_luck_allows():
+    small, large = (municipal_aim({"new_placements": 30.0}, n) for n in (2_000, 200_000))
+    at = small.names.index("new_placements")
+    assert small.spread[at] > 3 * large.spread[at]
+    assert small.value[at] == 30.0
+    other = small.names.index("placed_on_a_day")
+    assert small.spread[other] == pytest.approx((targets()["placed_on_a_day"].high - 50) / 4)
+
+
+def test_the_fit_moves_towards_the_figures_and_says_what_moved(fitted):
+    found, _ = fitted
+    fit = found.fit_table().set_index("target")
+    assert bool(fit.loc["notifications", "own"])
+    assert not bool(fit.loc["mix_foster", "own"])
+    assert abs(fit.loc["notifications", "model_value"] - 1900) < abs(1280 - 1900)
+    assert fit.loc["caseload", "model_value"] == pytest.approx(26.0, rel=0.02)
+    moved = found.moved_table()
+    assert moved["moved"].abs().is_monotonic_decreasing
+    assert "need_level" in set(moved["parameter"])
+    assert len(found.kept) >= 1
+
+
+def test_later_runs_draw_from_the_municipalitys_own_sets(fitted, tmp_path):
+    found, path = fitted
+    own = read_own_sets(path)
+    assert own.name == "Herning"
+    assert own.today == {"caseload": 26.0}
+    assert len(own.sets) == len(found.kept) + 1
+    file = tmp_path / "s.yaml"
+    (tmp_path / "own.csv").write_bytes(path.read_bytes())
+    file.write_text(
+        "name: s\nmunicipality: Herning\npolicy: status_quo\nensemble: own.csv\n", encoding="utf-8"
+    )
+    scenario = load_scenario(file)
+    assert sets_of(scenario) == tuple(own.sets)
+    values = parameters_of(scenario, 1)
+    assert values["need_level"] == own.sets[1]["need_level"]
+    assert practice_of(scenario)["caseload"] == 26.0
+    column = list(practice_of(scenario)).index("caseload")
+    assert (todays_practice(3, scenario).felt[:, column] == 26.0).all()
+    again = Scenario.from_resolved(json.loads(json.dumps(scenario.resolved())))
+    assert again == scenario
+    country = scenario_from("status_quo", municipality="Herning")
+    assert country.ensemble is None
+    assert sets_of(country) == members("default")
+
+
+def test_a_policy_begins_where_the_municipality_stands(fitted):
+    _, path = fitted
+    from trappen.model.parameter_set import base_values, make_rules
+
+    rules = make_rules(base_values())
+    names = list(practice_of(scenario_from("status_quo")))
+    column = names.index("caseload")
+    for policy, end in (("status_quo", 26.0), ("omlaegning", None)):
+        here = scenario_from(policy, municipality="Herning", ensemble=str(path), years=10)
+        there = scenario_from(policy, municipality="Herning", years=10)
+        own, usual = (in_force(s, rules, 0, 10.0).paid[:, column] for s in (here, there))
+        if end is not None:
+            assert (own == end).all()
+        else:
+            assert own[0] <= 26.0
+            assert own[-1] == pytest.approx(usual[-1])
+            assert (np.diff(own) <= 1e-9).all()
+
+
+def test_under_another_structure_what_sets_it_apart_is_laid_over_the_countrys_sets(fitted):
+    _, path = fitted
+    here = scenario_from("status_quo", ensemble=str(path), structure={"belief": "fixed_gain"})
+    rows, country = sets_of(here), members("fixed_gain")
+    assert len(rows) == len(country)
+    own = read_own_sets(path).sets[0]
+    assert rows[0]["need_level"] == pytest.approx(own["need_level"])
+    assert rows[0]["assessment_error"] == country[0]["assessment_error"]
+
+
+def test_a_rerun_needs_no_other_file_and_gives_the_same_bits(fitted, tmp_path):
+    from trappen.scenarios import results
+
+    _, path = fitted
+    how = {"children": 500, "years": 1, "replicates": 2, "ensemble": str(path)}
+    a, b = (scenario_from(name, **how) for name in ("status_quo", "omlaegning"))
+    comparison = compare_scenarios(a, b, structure=False)
+    folder = results.write(comparison, tmp_path)
+    path.rename(path.with_suffix(".away"))
+    try:
+        _, first, second = read_manifest(folder)
+        again = compare_scenarios(first, second, structure=False)
+    finally:
+        path.with_suffix(".away").rename(path)
+    assert again.result_hash == comparison.result_hash
+    plain = [
+        scenario_from(name, children=500, years=1, replicates=2) for name in ("status_quo", "omlaegning")
+    ]
+    assert compare_scenarios(*plain, structure=False).result_hash != comparison.result_hash
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (lambda text: "", "sets.not_sets"),
+        (lambda text: text.replace("# trappen own", "# own"), "sets.not_sets"),
+        (lambda text: text.replace("need_level", "need_levle"), "sets.unknown"),
+        (lambda text: text.replace("\n0,", "\n0,x", 1), "sets.not_a_number"),
+        (lambda text: text.replace("26.0", "2600.0", 1), "sets.lever"),
+        (lambda text: text.rstrip() + ",3\n", "sets.columns"),
+        (
+            lambda text: text.replace("\n0,", "\n0,nan,", 1).replace(
+                "set,misfit", "set,need_floor,misfit", 1
+            ),
+            "",
+        ),
+    ],
+)
+def test_a_damaged_file_of_sets_gets_a_sentence(fitted, change, key, tmp_path):
+    _, path = fitted
+    damaged = tmp_path / "damaged.csv"
+    damaged.write_text(change(path.read_text("utf-8")), encoding="utf-8")
+    with pytest.raises(Problem) as told:
+        read_own_sets(damaged)
+    if key:
+        assert told.value.key == key
+    with pytest.raises(Problem):
+        scenario_from("status_quo", ensemble=str(damaged))
+
+
+def test_which_targets_identify_which_parameter():
+    """A parameter two targets feel is identified; one that none feels is left wholly open."""
+    jacobian = np.array([[20.0, 0.0, 0.0], [3.0, 0.0, 0.1]])
+    table = identified(jacobian, ("kin_chance", "boost", "postponed"), ("mix_kin", "mix_foster"))
+    found = table.set_index("parameter")
+    assert bool(found.loc["kin_chance", "identified"])
+    assert found.loc["kin_chance", "targets"][0] == ("mix_kin", 20.0)
+    assert found.loc["boost", "left_open"] == pytest.approx(1.0)
+    assert not bool(found.loc["postponed", "identified"])
