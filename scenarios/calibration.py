@@ -15,10 +15,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import lsq_linear
-from scipy.special import expit
 
 from trappen.agents.levers import LEVERS, Lever
-from trappen.agents.states import AdultOutcome, Life
 from trappen.model.engine import InForce, luck_key, make_desk, make_world, run_months
 from trappen.model.evidence import register
 from trappen.model.kernels.draws import Purpose, normals, uniforms
@@ -27,6 +25,7 @@ from trappen.model.municipalities import national_age_distribution
 from trappen.model.parameter_set import Values, base_values, make_rules, with_changes
 from trappen.model.population import WARM_UP_MONTHS
 from trappen.policies.lever import defaults
+from trappen.scenarios.adult_fit import ADULT, solve_outcomes
 from trappen.scenarios.targets import measure, targets
 
 CHILDREN = 60_000
@@ -120,9 +119,6 @@ class Task:
     high: np.ndarray
     today: Mapping[str, float] = field(default_factory=dict)
     """Levers that stand otherwise today than in the country."""
-
-
-ADULT = tuple(f"{outcome.name.lower()}_{part}" for outcome in AdultOutcome for part in ("level", "slope"))
 
 
 def calibrated_names() -> list[str]:
@@ -420,38 +416,6 @@ def ensemble(
                 keep(k, made)
             say("ensemble", len(done), len(drawn))
     return [done[k] for k in range(len(drawn))]
-
-
-PUBLISHED = {
-    AdultOutcome.NO_UPPER_SECONDARY: (0.70, 0.21),
-    AdultOutcome.NEET: (0.40, 0.11),
-    AdultOutcome.CONVICTION: (0.35, 0.12),
-    AdultOutcome.DIAGNOSIS: (0.44, 0.07),
-    AdultOutcome.NO_LEAVING_EXAM: (0.40, 0.06),
-}
-
-
-def solve_outcomes(world: World, values: Values) -> dict[str, float]:
-    """Return log-odds level and slope of each adult outcome from who turned 25 in a run."""
-    from scipy.optimize import root
-
-    children = world.children
-    grown = children["life"] == Life.GROWN
-    weight = float(values["school_weight"])
-    index = (1.0 - weight) * children["need"][grown] - weight * children["school"][grown]
-    placed = children["first_placed"][grown] != np.iinfo(np.int16).max
-    found: dict[str, float] = {}
-    for outcome, (of_placed, of_others) in PUBLISHED.items():
-
-        def gap(x: np.ndarray, a: float = of_placed, b: float = of_others) -> np.ndarray:
-            risk = expit(x[0] + x[1] * index)
-            return np.array([risk[placed].mean() - a, risk[~placed].mean() - b])
-
-        solution = root(gap, np.array([-2.0, 1.0])).x
-        name = outcome.name.lower()
-        found[f"{name}_level"] = float(np.clip(solution[0], -8.0, 2.0))
-        found[f"{name}_slope"] = float(np.clip(solution[1], 0.0, 4.0))
-    return found
 
 
 def rows_of(fits: list[Fit]) -> Iterator[dict[str, float]]:
