@@ -93,6 +93,7 @@ FIELDS = (
     Field("breakdowns", "i2", "-", "breakdowns (sammenbrud) of placements", 0, "staircase"),
     Field("months_placed", "i2", "month", "months lived in placement", 0, "life"),
     Field("year_cost", "i4", "DKK", "cost of the child's own case this calendar year", 0, "money"),
+    Field("paid", "i4", "DKK", "cost of the child's own case in all", 0, "money"),
     Field("adult", "i1", "bits", "adult outcomes that came true (AdultOutcome)", 0, "outcomes"),
 )
 """Every column of the table of children, in the order of the table."""

@@ -145,11 +145,70 @@ class Payer(_Places):
     MUNICIPALITY_SOCIAL = 1
     """The municipality's budget for vulnerable children."""
     MUNICIPALITY_GENERAL = 1
-    """Its budgets for health visiting, day care and school."""
+    """Its budgets for day care and school."""
     STATE = 1
+    MUNICIPALITY_HEALTH = 1
+    """Its budget for health visiting and health care."""
+    MUNICIPALITY_EMPLOYMENT = 1
+    """Its budget for cash benefits and employment."""
+    REGION = 1
+    """The region: hospitals and psychiatry."""
+
+
+class Group(_Places):
+    """Groups that are counted apart; each child is once in `ALL` and once in each kind of group."""
+
+    ALL = 1
+    FAMILY_KIND = 4  # one each `FamilyKind`
+    SEX = 2  # girls, boys
+    AGE = 5  # see `AGE_BANDS`
+    DISTRICT = 8
+
+
+class Measure(_Places):
+    """What is counted of a group at the end of a year, whole numbers."""
+
+    CHILDREN = 1
+    """Aged 0-17 in the last month of the year, as all of these but COST."""
+    IN_NEED = 1
+    DEEP_NEED = 1
+    UNHELPED = 1
+    """In need and on no step."""
+    UNDER_MATCHED = 1
+    CASES = 1
+    """An open case, from review to follow-up."""
+    WAITING = 1
+    HELPED = 1
+    """On a step at home."""
+    PLACED = 1
+    IN_INSTITUTION = 1
+    NOTIFIED = 1
+    """With a notification in the year."""
+    FIRST_CONTACTS = 1
+    """The authority first heard of them in the year."""
+    FIRST_CONTACT_AGE = 1
+    """Months of age at it, summed; the unborn count 0."""
+    FIRST_HELPS = 1
+    """In need before, and first helped in the year."""
+    NEED_TO_HELP = 1
+    """Months from first need to first help, summed."""
+    FIRST_PLACED = 1
+    """Placed for the first time in the year."""
+    SCHOOL_CHILDREN = 1
+    """Aged 6-17 and in need."""
+    SCHOOL = 1
+    """Their school attachment, thousandths of an SD, summed."""
+    COST = 1
+    """What steps cost in the year, kroner, everyone up to 23."""
+
+
+AGE_BANDS = (0, 3, 6, 12, 18)
+"""Ages in years from which the age groups count; the last ends at 23."""
 
 
 COUNTS = sum(count.width for count in Count)
 SUMS = len(Sum)
 POSTS = len(Post)
 PAYERS = len(Payer)
+GROUPS = sum(group.width for group in Group)
+MEASURES = len(Measure)

@@ -7,7 +7,7 @@ import numpy as np
 
 from trappen.agents.caseworker import make_caseworkers
 from trappen.agents.family import DISTRICTS
-from trappen.agents.ledger import COUNTS, PAYERS, POSTS, SUMS
+from trappen.agents.ledger import COUNTS, GROUPS, MEASURES, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS
 from trappen.agents.programme import EFFECT_TERMS, SIGNS, TALLIES, TERMS, make_enrolments
 from trappen.agents.states import NEVER, Life
@@ -97,6 +97,7 @@ def make_world(
         counts=np.zeros((WARM_UP_YEARS + years, COUNTS), np.int64),
         sums=np.zeros((WARM_UP_YEARS + years, SUMS)),
         accounts=np.zeros((WARM_UP_YEARS + years, POSTS, PAYERS), np.int64),
+        groups=np.zeros((WARM_UP_YEARS + years, GROUPS, MEASURES), np.int64),
         row_of_month=people.row_of_month,
         first_month=np.array([people.first_month], np.int64),
         deaths=people.deaths,

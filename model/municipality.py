@@ -88,8 +88,9 @@ from trappen.model.engine import (
     with_programmes,
 )
 from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
-from trappen.model.kernels.money import pay_activity, pay_children
+from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.month import open_places, serve, settle_contact
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
@@ -335,6 +336,9 @@ class Municipality(mesa.Model):
     def _pay(self, now: Month) -> None:
         world, p = self.world, self.rules.money
         pay_children(world, p, self._costly, now.month, now.year)
+        if now.month % 12 == 11:
+            count_groups(world, self.rules.life, now.month, now.year)
+            settle_year(world, p, now.month, now.year)
         pay_activity(world, p, now.paid, now.before, now.transition, now.month, now.year)
         pay_conditions(world, self.rules.programmes, now.paid, now.month, now.year)
 

@@ -87,12 +87,20 @@ def _sum(which: Sum) -> Read:
     return lambda of: np.asarray(of.sums[..., which] / of.years)
 
 
+MUNICIPALITY = (
+    Payer.MUNICIPALITY_SOCIAL,
+    Payer.MUNICIPALITY_GENERAL,
+    Payer.MUNICIPALITY_HEALTH,
+    Payer.MUNICIPALITY_EMPLOYMENT,
+)
+"""The municipality's budgets."""
+
+
 def _spent(*posts: Post) -> Read:
     """Return a reader of the municipality's net spending on some posts, million kroner a year."""
-    payers = (Payer.MUNICIPALITY_SOCIAL, Payer.MUNICIPALITY_GENERAL)
 
     def read(of: Ledger) -> np.ndarray:
-        amounts = sum(of.accounts[..., post, payer] for post in (posts or Post) for payer in payers)
+        amounts = sum(of.accounts[..., post, payer] for post in (posts or Post) for payer in MUNICIPALITY)
         return np.asarray(amounts) / 1e6 / of.years
 
     return read

@@ -162,14 +162,13 @@ class Comparison:
         A replicate breaks even in the first year from which the cumulative difference stays at or
         below zero until the horizon ends, after it has once been above.
         """
-        cumulative = np.cumsum(self._extra, axis=1)
-        paid_back = cumulative[:, -1] <= 0.0
-        above = cumulative > 0.0
-        last_above = np.where(above.any(axis=1), self.a.years - 1 - np.argmax(above[:, ::-1], axis=1), -1)
-        years = last_above[paid_back] + 1
-        never = float(1.0 - paid_back.mean())
-        median = None if never > 0.5 else int(np.median(years)) + self.a.start_year
-        return {"year": median, "chance_within_horizon": float(paid_back.mean()), "never_share": never}
+        return break_even_of(self._extra, self.a.start_year)
+
+    def equity(self) -> pd.DataFrame:
+        """Return what is counted by kind of family, sex, age and district under both, with differences."""
+        from trappen.scenarios.equity import equity
+
+        return equity(*self.runs)
 
     def structure(self) -> pd.DataFrame:
         """Return how the difference in cost and in need changes over the structural switches."""
@@ -242,7 +241,7 @@ class Comparison:
         digest = hashlib.sha256()
         for runs in (self.runs, *self.alternatives.values()):
             for run in runs:
-                for table in (run.counts, run.sums, run.accounts, run.sets):
+                for table in (run.counts, run.sums, run.accounts, run.sets, run.groups):
                     digest.update(np.ascontiguousarray(table).tobytes())
         return digest.hexdigest()
 
@@ -252,6 +251,24 @@ class Comparison:
         from trappen.scenarios.manifest import manifest_of
 
         return manifest_of(self)
+
+
+def break_even_of(extra: np.ndarray, start_year: int) -> dict[str, Any]:
+    """Return the year from which added-up savings have paid for the change, and how often that is never.
+
+    Parameters
+    ----------
+    extra
+        Net cost of the change by replicate and year, shape (replicates, years).
+    """
+    cumulative = np.cumsum(extra, axis=1)
+    paid_back = cumulative[:, -1] <= 0.0
+    above = cumulative > 0.0
+    years = extra.shape[1]
+    last_above = np.where(above.any(axis=1), years - 1 - np.argmax(above[:, ::-1], axis=1), -1)
+    never = float(1.0 - paid_back.mean())
+    median = None if never > 0.5 else int(np.median(last_above[paid_back] + 1)) + start_year
+    return {"year": median, "chance_within_horizon": float(paid_back.mean()), "never_share": never}
 
 
 def _indicator(row: str) -> Indicator:

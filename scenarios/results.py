@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "summary", "indicators", "harm", "accounts", "yearly", "structure", "losing", "losing_parameters",
+    "equity",
 )  # fmt: skip
 WriteReport = Callable[["Comparison", Path], None]
 

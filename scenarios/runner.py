@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trappen.agents.ledger import COUNTS, PAYERS, POSTS, SUMS
+from trappen.agents.ledger import COUNTS, GROUPS, MEASURES, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS, Lever
 from trappen.model.engine import (
     WARM_UP_YEARS,
@@ -49,12 +49,15 @@ class Run:
         Shapes (replicates, years, COUNTS), (..., SUMS), (..., POSTS, PAYERS).
     sets
         Parameter set of each replicate, shape (replicates,).
+    groups
+        Shape (replicates, years, GROUPS, MEASURES).
     """
 
     counts: np.ndarray
     sums: np.ndarray
     accounts: np.ndarray
     sets: np.ndarray
+    groups: np.ndarray
 
 
 def set_of(scenario: Scenario, replicate: int) -> int:
@@ -227,6 +230,7 @@ def run_replicates(
             np.zeros((len(wanted), years, SUMS)),
             np.zeros((len(wanted), years, POSTS, PAYERS), np.int64),
             np.array([set_of(first, replicate) for replicate in wanted]),
+            np.zeros((len(wanted), years, GROUPS, MEASURES), np.int64),
         )
         for _ in scenarios
     ]
@@ -236,6 +240,7 @@ def run_replicates(
             run.counts[place] = world.counts[WARM_UP_YEARS:]
             run.sums[place] = world.sums[WARM_UP_YEARS:]
             run.accounts[place] = world.accounts[WARM_UP_YEARS:]
+            run.groups[place] = world.groups[WARM_UP_YEARS:]
 
     with ThreadPoolExecutor(max(1, threads)) as pool:
         for done, _ in enumerate(pool.map(one, range(len(wanted))), 1):

@@ -26,7 +26,7 @@ def month_price(step, need, p, foster_costly):  # type: ignore[no-untyped-def]
 
 @kernel
 def pay_children(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
-    """Pay for the step of every child this month; in December settle the state's refund."""
+    """Pay for the step of every child this month."""
     children = world.children
     accounts = world.accounts[year]
     for k in range(int(world.meters[Meter.INVOLVED])):
@@ -36,8 +36,14 @@ def pay_children(world, p, foster_costly, month, year):  # type: ignore[no-untyp
             price = month_price(step, float(child.need), p, foster_costly)
             accounts[Post.PREVENTIVE + step - Step.PREVENTIVE, Payer.MUNICIPALITY_SOCIAL] += price
             child.year_cost += price
-    if month % 12 != 11:
-        return
+            child.paid += price
+
+
+@kernel
+def settle_year(world, p, month, year):  # type: ignore[no-untyped-def]
+    """Let the state refund what single cases cost over its thresholds in the year that ends."""
+    children = world.children
+    accounts = world.accounts[year]
     first = world.row_of_month[month - 287 - world.first_month[0]]
     last = world.row_of_month[month + 10 - world.first_month[0]]
     for i in range(first, last):
@@ -56,6 +62,15 @@ def refund_of(cost, p):  # type: ignore[no-untyped-def]
     return kroner(low + max(0.0, cost - p.refund_high) * p.refund_high_share)
 
 
+@inlined
+def share_out(accounts, post, amount, health_share):  # type: ignore[no-untyped-def]
+    """Divide an amount between health care and day care and school, to the krone."""
+    whole = kroner(amount)
+    health = kroner(amount * health_share)
+    accounts[post, Payer.MUNICIPALITY_HEALTH] += health
+    accounts[post, Payer.MUNICIPALITY_GENERAL] += whole - health
+
+
 @kernel
 def pay_activity(world, p, paid, before, transition, month, year):  # type: ignore[no-untyped-def]
     """Pay for posts, tasks, courses, support, detection and the change itself.
@@ -72,7 +87,6 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
     counts = world.counts[year]
     accounts = world.accounts[year]
     social = Payer.MUNICIPALITY_SOCIAL
-    general = Payer.MUNICIPALITY_GENERAL
     accounts[Post.CASEWORKERS, social] += kroner(world.meters[Meter.POSTS_PAID] * p.price_caseworker / 12.0)
     notified = counts[Count.NOTIFICATIONS] - before[Count.NOTIFICATIONS]
     assessed = counts[Count.ASSESSMENTS] - before[Count.ASSESSMENTS]
@@ -80,7 +94,7 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
         notified * p.price_notification + assessed * p.price_assessment
     )
     courses = counts[Count.EARLY_STARTED] - before[Count.EARLY_STARTED]
-    accounts[Post.EARLY, general] += kroner(courses * p.price_early)
+    share_out(accounts, Post.EARLY, courses * p.price_early, p.early_health_share)
     family_care = counts[Count.FAMILY_CARE_MONTHS] - before[Count.FAMILY_CARE_MONTHS]
     placed = counts[Count.PLACED_MONTHS] - before[Count.PLACED_MONTHS]
     hours = family_care * paid[Lever.FOSTER_SUPPORT] + placed * paid[Lever.PARALLEL_HOME_WORK]
@@ -92,7 +106,6 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
         + new_places * p.price_foster_recruitment
     )
     young = counts[Count.CHILDREN_UNDER_6] - before[Count.CHILDREN_UNDER_6]
-    accounts[Post.DETECTION, general] += kroner(
-        young * paid[Lever.DETECTION_TOOLS] * p.price_detection / 12.0
-    )
+    detection = young * paid[Lever.DETECTION_TOOLS] * p.price_detection / 12.0
+    share_out(accounts, Post.DETECTION, detection, p.detection_health_share)
     accounts[Post.TRANSITION, social] += kroner(transition)

@@ -7,8 +7,9 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import FosterHardCases, Step
 from trappen.model.kernels import kernel
 from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
-from trappen.model.kernels.money import pay_activity, pay_children
+from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.queue import run_month
@@ -113,6 +114,9 @@ def advance(world, desk, rules, felt, paid, transition, programmes, structure, b
         allot(world, rules.staircase, lever, month, year)
         run_steps(world, rules.staircase, lever, costly, month, year)
         pay_children(world, rules.money, costly, month, year)
+        if month % 12 == 11:
+            count_groups(world, rules.life, month, year)
+            settle_year(world, rules.money, month, year)
         pay_activity(world, rules.money, paid[month - begin], before, transition[month - begin], month, year)
         pay_conditions(world, rules.programmes, paid[month - begin], month, year)
         read_adults(world, rules.outcomes, month, year)

@@ -110,6 +110,8 @@ class World(NamedTuple):
     """Measured quantities by year, float64, shape (years, SUMS)."""
     accounts: np.ndarray
     """Kroner by year, post and payer, int64, shape (years, POSTS, PAYERS)."""
+    groups: np.ndarray
+    """What is counted of groups by year, int64, shape (years, GROUPS, MEASURES)."""
     row_of_month: np.ndarray
     """First row born in or after a month, int64, indexed by month less `first_month`."""
     first_month: np.ndarray

@@ -4,13 +4,15 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trappen.agents.ledger import Count, Payer, Post
+from trappen.agents.ledger import Count, Group, Measure, Payer, Post
 from trappen.agents.levers import Lever
 from trappen.agents.states import Step
 from trappen.model.engine import InForce
 from trappen.model.kernels.world import Meter
 
 SOCIAL, GENERAL, STATE = Payer.MUNICIPALITY_SOCIAL, Payer.MUNICIPALITY_GENERAL, Payer.STATE
+HEALTH = Payer.MUNICIPALITY_HEALTH
+SHARED = [Post.EARLY, Post.DETECTION]
 
 
 def whole(amount):
@@ -85,7 +87,9 @@ class Bookkeeper:
             events[Count.NOTIFICATIONS] * money["price_notification"]
             + events[Count.ASSESSMENTS] * money["price_assessment"]
         )
-        expected[Post.EARLY, GENERAL] = whole(events[Count.EARLY_STARTED] * money["price_early"])
+        early = events[Count.EARLY_STARTED] * money["price_early"]
+        expected[Post.EARLY, HEALTH] = whole(early * money["early_health_share"])
+        expected[Post.EARLY, GENERAL] = whole(early) - expected[Post.EARLY, HEALTH]
         hours = (
             events[Count.FAMILY_CARE_MONTHS] * paid[Lever.FOSTER_SUPPORT]
             + events[Count.PLACED_MONTHS] * paid[Lever.PARALLEL_HOME_WORK]
@@ -95,9 +99,9 @@ class Bookkeeper:
             + events[Count.KIN_SEARCHES] * paid[Lever.KIN_SEARCH] * money["price_kin_search"]
             + events[Count.FOSTER_PLACES_NEW] * money["price_foster_recruitment"]
         )
-        expected[Post.DETECTION, GENERAL] = whole(
-            events[Count.CHILDREN_UNDER_6] * paid[Lever.DETECTION_TOOLS] * money["price_detection"] / 12.0
-        )
+        tools = events[Count.CHILDREN_UNDER_6] * paid[Lever.DETECTION_TOOLS] * money["price_detection"] / 12.0
+        expected[Post.DETECTION, HEALTH] = whole(tools * money["detection_health_share"])
+        expected[Post.DETECTION, GENERAL] = whole(tools) - expected[Post.DETECTION, HEALTH]
         expected[Post.TRANSITION, SOCIAL] = whole(transition)
         expected[Post.CONDITIONS, SOCIAL], expected[Post.CONDITIONS, GENERAL] = conditions(town, month, paid)
         np.testing.assert_array_equal(amounts, expected)
@@ -112,10 +116,30 @@ def all_years(town):
     assert np.all(accounts[:, Post.REFUND, STATE] >= 0)
     # A staff ratio under today's is a saving.
     assert np.all(np.delete(accounts, [Post.REFUND, Post.CONDITIONS], axis=1) >= 0)
-    # Each post has one payer but the refund, programmes and conditions for effect.
-    several = [Post.REFUND, Post.PROGRAMMES, Post.CONDITIONS]
+    # Each post has one payer but the refund, programmes, conditions for effect and what two budgets share.
+    several = [Post.REFUND, Post.PROGRAMMES, Post.CONDITIONS, *SHARED]
     payers = (np.delete(accounts, several, axis=1) != 0).any(axis=0).sum(axis=1)
     assert np.all(payers <= 1)
+    balance(town)
+
+
+def balance(town):
+    """Hold the levels against each other, to the krone: child, group, step, payer, year and total."""
+    world = town.world
+    of_steps = world.accounts[:, Post.PREVENTIVE : Post.AFTERCARE + 1].sum(axis=(1, 2))
+    assert world.children["paid"].astype(np.int64).sum() == of_steps.sum()
+    closed = (town.month + 216) // 12  # years that have ended
+    costs = world.groups[:closed, :, Measure.COST]
+    for kind in Group:
+        np.testing.assert_array_equal(costs[:, kind : kind + kind.width].sum(axis=1), of_steps[:closed])
+    for measure in Measure:
+        amounts = world.groups[:, :, measure]
+        for kind in Group:
+            np.testing.assert_array_equal(
+                amounts[:, kind : kind + kind.width].sum(axis=1), amounts[:, Group.ALL]
+            )
+    by_payer, by_post = world.accounts.sum(axis=(0, 1)), world.accounts.sum(axis=(0, 2))
+    assert by_payer.sum() == by_post.sum() == world.accounts.sum(axis=(1, 2)).sum()
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

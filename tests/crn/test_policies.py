@@ -121,6 +121,7 @@ def test_what_is_paid_but_not_felt_reaches_no_child(lab, start, base_run):
         [Post.CASEWORKERS, Payer.MUNICIPALITY_SOCIAL],
         [Post.SUPPORT, Payer.MUNICIPALITY_SOCIAL],
         [Post.DETECTION, Payer.MUNICIPALITY_GENERAL],
+        [Post.DETECTION, Payer.MUNICIPALITY_HEALTH],
         [Post.TRANSITION, Payer.MUNICIPALITY_SOCIAL],
         [Post.CONDITIONS, Payer.MUNICIPALITY_SOCIAL],
         [Post.CONDITIONS, Payer.MUNICIPALITY_GENERAL],
