@@ -11,7 +11,7 @@ from trappen.scenarios.runner import Run
 def equity(a: Run, b: Run, measures: tuple[Measure, ...] = tuple(Measure)) -> pd.DataFrame:
     """Return means by group under both policies, with the range of the difference.
 
-    Counts are per 100 children of the group, ages in years, waits in months, cost in kroner per child and year.
+    Counts are per 100 children of the group, ages in years, waits in months, cost in kroner a year.
     """
     rows = []
     for kind in Group:

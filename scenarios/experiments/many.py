@@ -1,0 +1,92 @@
+"""Many: several policies at once against the first, on the same children and the same luck."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from trappen.model.outcomes import INDICATORS
+from trappen.scenarios.experiments.found import Found, by_set, indicator, manifest_of, reading
+from trappen.scenarios.intervals import compared
+from trappen.scenarios.runner import run_replicates
+from trappen.scenarios.scenario import Scenario, check_comparable
+
+Say = Callable[[str, int, int], None]
+
+
+def compare_many(
+    scenarios: Sequence[Scenario], *, row: str = "need_months", threads: int = 2, say: Say | None = None
+) -> Found:
+    """Return every indicator of each policy against the first, and the chance that each is the best of all.
+
+    The chance of being best is told twice: over replicates, as one municipality may meet it, and over
+    parameter sets with luck averaged out, as the uncertain numbers imply it. The two are never mixed.
+
+    Parameters
+    ----------
+    row
+        The outcome by which, beside net cost, the best is told.
+
+    Raises
+    ------
+    Problem
+        If the scenarios are not the same municipality, horizon, luck and structure.
+    """
+    for other in scenarios[1:]:
+        check_comparable(scenarios[0], other)
+
+    def told(done: int, of: int) -> None:
+        if say is not None:
+            say("compare", done, of)
+
+    runs = run_replicates(list(scenarios), threads=threads, progress=told)
+    names = _names(scenarios)
+    sets = runs[0].sets
+    rows = []
+    for one in INDICATORS:
+        base = reading(runs[0], one.row)
+        for name, run in zip(names[1:], runs[1:], strict=True):
+            found = compared(base, reading(run, one.row), one.direction, sets)
+            rows.append(
+                {
+                    "group": one.group,
+                    "row": one.row,
+                    "unit": one.unit,
+                    "direction": one.direction,
+                    "policy": name,
+                }
+                | found
+            )
+    best_rows = []
+    for at in ("net_cost_per_year", row):
+        direction = indicator(at).direction or -1
+        values = direction * np.array([reading(run, at) for run in runs])
+        of_sets = np.array([by_set(one, sets) for one in values])
+        for k, name in enumerate(names):
+            best_rows.append(
+                {
+                    "row": at,
+                    "policy": name,
+                    "mean": float(direction * values[k].mean()),
+                    "best_in_replicates": float((values.argmax(axis=0) == k).mean()),
+                    "best_in_sets": float((of_sets.argmax(axis=0) == k).mean()),
+                }
+            )
+    best = pd.DataFrame(best_rows)
+    cheapest = best[best["row"] == "net_cost_per_year"]
+    helps = best[best["row"] == row]
+    facts = {
+        "policies": names,
+        "row": row,
+        "cheapest": str(cheapest["policy"].iloc[int(cheapest["best_in_replicates"].argmax())]),
+        "cheapest_chance": float(cheapest["best_in_replicates"].max()),
+        "best": str(helps["policy"].iloc[int(helps["best_in_replicates"].argmax())]),
+        "best_chance": float(helps["best_in_replicates"].max()),
+    }
+    tables = {"best": best, "differences": pd.DataFrame(rows)}
+    return Found("many", tables, facts, manifest_of(scenarios[0], policies=names))
+
+
+def _names(scenarios: Sequence[Scenario]) -> list[str]:
+    policies = [one.policy_as_run.name for one in scenarios]
+    return policies if len(set(policies)) == len(policies) else [one.name for one in scenarios]
