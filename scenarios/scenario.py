@@ -31,6 +31,9 @@ from trappen.scenarios.own_sets import OwnSets, check_own_sets, read_own_sets
 
 DEFAULT_MUNICIPALITY = "Herning"
 
+OWN_PRICE = 3
+"""A municipality's own unit cost may be this many times the top of the national range."""
+
 
 class Register(Protocol):
     """The model parameters by name."""
@@ -420,9 +423,16 @@ def _number_problems(raw: dict[str, Any], origin: Origin, register: FindRegister
             problems.append(origin.problem("scenario.table_parameter", path))
         elif entry.low is None or entry.high is None:
             problems.append(origin.problem("scenario.fixed_parameter", path))
-        elif type(value) in (int, float) and not entry.low <= value <= entry.high:
+        elif type(value) in (int, float) and not (
+            entry.low <= value <= entry.high or is_own_price(name, value, entry)
+        ):
             problems.append(out_of_range(value, entry, path, origin))
     return problems
+
+
+def is_own_price(name: str, value: float, entry: Any) -> bool:
+    """Tell whether a price outside its national range can still be a municipality's own."""
+    return name.startswith("price_") and 0 <= value <= OWN_PRICE * entry.high
 
 
 def _unknown_parameter(name: str, known: list[str], origin: Origin) -> Problem:

@@ -46,6 +46,7 @@ class Purpose(IntEnum):
     OFFER = 30
     ATTEND = 31
     SITE = 32
+    EXPERIMENT = 40
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -75,6 +76,7 @@ CHOICE = Purpose.CHOICE.value
 OFFER = Purpose.OFFER.value
 ATTEND = Purpose.ATTEND.value
 SITE = Purpose.SITE.value
+EXPERIMENT = Purpose.EXPERIMENT.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)

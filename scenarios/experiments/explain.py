@@ -7,6 +7,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from trappen.scenarios.experiments.chance import order
 from trappen.scenarios.experiments.found import Found, indicator, manifest_of, reading
 from trappen.scenarios.experiments.variants import parts_of, with_parts
 from trappen.scenarios.intervals import spread_of
@@ -134,19 +135,18 @@ def sampled(
     names: Sequence[str], worth: Worth, orders: int, seed: int
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return Shapley shares from pairs of random orders and their reverses, and their sampling errors."""
-    source = np.random.Generator(np.random.PCG64(seed))
     pairs = []
-    for _ in range(max(2, orders)):
-        order = [names[k] for k in source.permutation(len(names))]
-        pairs.append((order, order[::-1]))
-    wanted = [frozenset(order[:at]) for pair in pairs for order in pair for at in range(len(names) + 1)]
+    for number in range(max(2, orders)):
+        drawn = [names[k] for k in order(seed, len(names), number)]
+        pairs.append((drawn, drawn[::-1]))
+    wanted = [frozenset(way[:at]) for pair in pairs for way in pair for at in range(len(names) + 1)]
     values = worth(wanted)
     found: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for pair in pairs:
         added: dict[str, list[np.ndarray]] = {name: [] for name in names}
-        for order in pair:
-            for at, name in enumerate(order):
-                added[name].append(values[frozenset(order[: at + 1])] - values[frozenset(order[:at])])
+        for way in pair:
+            for at, name in enumerate(way):
+                added[name].append(values[frozenset(way[: at + 1])] - values[frozenset(way[:at])])
         for name in names:
             found[name].append(np.mean(added[name], axis=0))
     shares = {name: np.mean(of, axis=0) for name, of in found.items()}

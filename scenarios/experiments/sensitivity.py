@@ -12,6 +12,7 @@ from trappen.agents.problem import Problem
 from trappen.model.engine import WARM_UP_YEARS
 from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
+from trappen.scenarios.experiments.chance import again, design, even, order
 from trappen.scenarios.experiments.found import Found, indicator, manifest_of, reading
 from trappen.scenarios.experiments.variants import settled, with_parameters
 from trappen.scenarios.runner import Run, run_replicate
@@ -21,6 +22,7 @@ METHODS = ("tornado", "morris", "sobol", "value")
 MORRIS_LEVELS = 4
 RIDGE = 1e-3
 KNOTS = 3
+BOOTSTRAPS = 200
 
 Say = Callable[[str, int, int], None]
 Model = Callable[[np.ndarray], np.ndarray]
@@ -124,11 +126,11 @@ def sensitivity(
         facts |= whole
     found.insert(0, "parameter", labels)
     found["grade"] = [entry.grade for entry in entries]
-    order = {"tornado": "swing", "morris": "mean_effect", "sobol": "total", "value": "worth_knowing"}[method]
-    found = found.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
+    ranked = {"tornado": "swing", "morris": "mean_effect", "sobol": "total", "value": "worth_knowing"}[method]
+    found = found.sort_values(ranked, ascending=False, kind="stable").reset_index(drop=True)
     facts["most"] = str(found["parameter"].iloc[0])
     facts["grade"] = str(found["grade"].iloc[0])
-    facts["most_value"] = float(found[order].iloc[0])
+    facts["most_value"] = float(found[ranked].iloc[0])
     tables["parameters"] = found
     manifest = manifest_of(
         a, policies=[a.policy_as_run.name, b.policy_as_run.name], method=method, row=row, size=n
@@ -174,24 +176,24 @@ def tornado(model: Model, centre: np.ndarray) -> tuple[pd.DataFrame, float]:
 
 def morris(model: Model, k: int, trajectories: int, seed: int) -> pd.DataFrame:
     """Return Morris' measures: mean size of elementary effects, their mean and their spread."""
-    source = np.random.Generator(np.random.PCG64(seed))
     delta = MORRIS_LEVELS / (2.0 * (MORRIS_LEVELS - 1.0))
     low_levels = np.arange(MORRIS_LEVELS // 2) / (MORRIS_LEVELS - 1.0)
     points, moved = [], []
-    for _ in range(trajectories):
-        start = source.choice(low_levels, size=k)
-        up = source.random(k) < 0.5
+    for number in range(trajectories):
+        u = even(seed, k, 2, number)
+        start = low_levels[np.minimum((u[:, 0] * len(low_levels)).astype(int), len(low_levels) - 1)]
+        up = u[:, 1] < 0.5
         point = np.where(up, start, start + delta)
         points.append(point.copy())
-        order = source.permutation(k)
-        for at in order:
+        way = order(seed, k, trajectories + number)
+        for at in way:
             point[at] += delta if up[at] else -delta
             points.append(point.copy())
-        moved.append((order, up))
+        moved.append((way, up))
     found = model(np.array(points)).reshape(trajectories, k + 1)
     effects = np.zeros((trajectories, k))
-    for row, (order, up) in enumerate(moved):
-        for step, at in enumerate(order):
+    for row, (way, up) in enumerate(moved):
+        for step, at in enumerate(way):
             change = (found[row, step + 1] - found[row, step]) / delta
             effects[row, at] = change if up[at] else -change
     return pd.DataFrame(
@@ -224,8 +226,7 @@ def sobol(model: Model, k: int, n: int, seed: int) -> pd.DataFrame:
         return first, total
 
     first, total = shares(np.arange(n))
-    source = np.random.Generator(np.random.PCG64(seed + 1))
-    drawn = [shares(source.integers(0, n, n)) for _ in range(200)]
+    drawn = [shares(again(seed, n, 2 + number)) for number in range(BOOTSTRAPS)]
     return pd.DataFrame(
         {
             "first": first,
@@ -234,15 +235,6 @@ def sobol(model: Model, k: int, n: int, seed: int) -> pd.DataFrame:
             "total_error": np.std([one[1] for one in drawn], axis=0),
         }
     )
-
-
-def design(k: int, n: int, seed: int) -> np.ndarray:
-    """Return n points that fill the unit cube evenly (scrambled Sobol sequence)."""
-    from scipy.stats import qmc
-
-    sampler = qmc.Sobol(k, rng=np.random.Generator(np.random.PCG64(seed)))
-    m = int(np.ceil(np.log2(max(2, n))))
-    return np.asarray(sampler.random_base2(m)[:n])
 
 
 def value_of_information(points: np.ndarray, cost: np.ndarray) -> tuple[pd.DataFrame, dict[str, float]]:
