@@ -10,7 +10,7 @@ from trappen.viz.wording import texts
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("agents", "model", "policies", "scenarios", "viz", "trappen")
-GROUPS = ("file", "field", "municipality", "policy_file", "scenario")
+GROUPS = ("file", "field", "municipality", "policy_file", "scenario", "table")
 MAKERS = {"Problem", "problem", "_wrong"}
 
 
