@@ -259,6 +259,31 @@ def scenario_from(
     return scenario
 
 
+def scenario_sent(content: bytes, name: str, *, register: FindRegister = model_register) -> Scenario:
+    """Read a scenario file that was sent rather than stands on this machine: it may name no path here.
+
+    Parameters
+    ----------
+    name
+        What the sender called the file, for the sentences about it.
+
+    Raises
+    ------
+    Problem
+        As `load_scenario`; or if the policy is a path.
+    """
+    raw, marks, found = parse(content, name)
+    if _is_policy_file(raw):
+        raise Problem("dashboard.policy_file", file=name)
+    told = raw.get("policy")
+    if isinstance(told, str) and is_path(told):
+        raise Problem("dashboard.policy_is_path", file=name, line=marks.line("policy"), field="policy")
+    scenario, problems = _build(raw, Origin(name, marks), register)
+    if found or problems or scenario is None:
+        raise Problems(in_order(found + problems))
+    return scenario
+
+
 def check_comparable(a: Scenario, b: Scenario) -> None:
     """Say what differs between two scenarios besides their policies: a comparison needs the same world.
 

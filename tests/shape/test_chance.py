@@ -20,6 +20,8 @@ ALLOWED = {
     ("agents/view.py", "shuffle"),
     # The name of a draft that is renamed at once, so that two processes do not write the same file.
     ("model/yaml_cache.py", "getpid"),
+    # The key that signs the dashboard's session cookies, another at each start.
+    ("viz/serve.py", "secrets"),
 }
 
 

@@ -14,5 +14,6 @@ VERBS = (
     "bench",
     "catalogue",
     "show",
+    "dashboard",
 )
 """In the order in which the help lists them."""

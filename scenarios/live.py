@@ -1,0 +1,422 @@
+"""Comparisons that sharpen while somebody looks at them, shared by all who look at the same.
+
+A comparison is worked on replicate by replicate, on as many threads as the machine has cores. Whoever
+has the fewest replicates done is served first, so a new question gets its first answer while a long run
+goes on. What nobody watches any more is dropped. Replicates are the command line's own, in its order:
+when all of them are done, so is the same comparison, bit for bit.
+"""
+
+import hashlib
+import itertools
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from trappen.model.engine import copy_state, run_months
+from trappen.model.kernels.world import Meter
+from trappen.model.outcomes import Indicator
+from trappen.scenarios.compare import STRUCTURE_REPLICATES, Comparison
+from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, codes
+from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, in_force, set_of, start
+from trappen.scenarios.scenario import Scenario, Structure, check_comparable
+
+FIRST_SHOWN = 4
+"""Replicates of the first answer: two parameter sets, the fewest that say anything of both uncertainties."""
+
+FEW = 20
+"""Below so many replicates, intervals are widened to what so few can tell."""
+
+SHOWN_AT = (4, 8, 14, 20, 30, 40)
+"""Replicates after which a sharper answer is shown; then every 25, and at the end."""
+
+KEPT_TABLES = 150_000_000
+KEPT_STARTS = 300_000_000
+"""Bytes of yearly tables, and of municipalities at the start of their horizon, that are kept."""
+
+KEPT_ANSWERS = 40
+
+Tables = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+class Remembered(Comparison):
+    """A comparison whose tables are made once, however many look at them."""
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        kept: dict[str, Any] = self.__dict__
+        if f"_{name}" not in kept:
+            kept[f"_{name}"] = make()
+        return kept[f"_{name}"]
+
+    def summary(self) -> pd.DataFrame:
+        """Return what `Comparison.summary` does."""
+        return self._once("summary", super().summary)
+
+    def harm(self) -> pd.DataFrame:
+        """Return what `Comparison.harm` does."""
+        return self._once("harm", super().harm)
+
+    def indicators(self) -> pd.DataFrame:
+        """Return what `Comparison.indicators` does."""
+        return self._once("indicators", super().indicators)
+
+    def yearly(self) -> pd.DataFrame:
+        """Return what `Comparison.yearly` does."""
+        return self._once("yearly", super().yearly)
+
+    def accounts(self) -> pd.DataFrame:
+        """Return what `Comparison.accounts` does."""
+        return self._once("accounts", super().accounts)
+
+    def break_even(self) -> dict[str, Any]:
+        """Return what `Comparison.break_even` does."""
+        return self._once("break_even", super().break_even)
+
+
+class Preliminary(Remembered):
+    """A comparison of few replicates, whose intervals say how little so few can tell.
+
+    An interval is that of the next replicate by Student's t, with as many degrees of freedom as there
+    are parameter sets less one.
+    """
+
+    def _row(self, indicator: Indicator, a: np.ndarray, b: np.ndarray) -> dict[str, Any]:
+        row = super()._row(indicator, a, b)
+        known = np.isfinite(a) & np.isfinite(b)
+        difference = (b - a)[known]
+        if difference.size < 2:
+            return row
+        freedom = max(1, len(np.unique(self.runs[0].sets)) - 1)
+        spread = float(difference.std(ddof=1)) * (1.0 + 1.0 / difference.size) ** 0.5
+        middle = float(difference.mean())
+        reach = float(student.ppf(0.95, freedom)) * spread
+        row["low"], row["high"] = middle - reach, middle + reach
+        if indicator.direction and spread > 0:
+            row["chance_better"] = float(student.cdf(indicator.direction * middle / spread, freedom))
+        return row
+
+
+    def break_even(self) -> dict[str, Any]:
+        """Return what `Comparison.break_even` does, its chance by the rule of succession.
+
+        Four of four are no certainty: with k of n the chance of the next is (k + 1) / (n + 2).
+        """
+        found = dict(super().break_even())
+        done = len(self.runs[0].sets)
+        chance = (found["chance_within_horizon"] * done + 1.0) / (done + 2.0)
+        return found | {"chance_within_horizon": chance, "never_share": 1.0 - chance}
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is known so far.
+
+    Attributes
+    ----------
+    comparison
+        Of the replicates done; None while there are too few.
+    done, of
+        Replicates done and wanted, structural alternatives included.
+    shown
+        Replicates in `comparison`.
+    finished
+        Whether this is what the command line gives.
+    failed
+        What went wrong, if anything did.
+    """
+
+    comparison: Comparison | None
+    done: int
+    of: int
+    shown: int
+    finished: bool
+    failed: BaseException | None = None
+
+
+@dataclass(eq=False)
+class _Job:
+    key: str
+    a: Scenario
+    b: Scenario
+    variants: list[tuple[tuple[str, str] | None, Scenario, Scenario, int]]
+    turn: int
+    watchers: int = 0
+    begun: int = 0
+    done: dict[tuple[int, int], tuple[Tables, Tables]] = field(default_factory=dict)
+    units: list[tuple[int, int]] = field(default_factory=list)
+    answer: Answer = Answer(None, 0, 0, 0, False)
+    version: int = 0
+    pen: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Watch:
+    """One look at a comparison; `close` it when nobody looks any more, or the work would go on."""
+
+    def __init__(self, live: "Live", job: _Job) -> None:
+        self._live, self._job, self._open = live, job, True
+
+    @property
+    def answer(self) -> Answer:
+        """What is known now."""
+        return self._job.answer
+
+    def changed(self, since: int, seconds: float) -> int:
+        """Wait until there is news beyond version `since`, or so long; return the version there is now."""
+        with self._live.news:
+            self._live.news.wait_for(lambda: self._job.version > since or not self._open, seconds)
+            return self._job.version
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody still looks."""
+        return self._open
+
+    def close(self) -> None:
+        """Look away."""
+        with self._live.news:
+            if self._open:
+                self._open = False
+                self._live.leave(self._job)
+                self._live.news.notify_all()
+
+
+class _Kept:
+    """Results kept up to so many bytes; the one that has gone unused longest goes first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._bytes = limit, 0
+        self._entries: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any) -> Any:
+        with self._lock:
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key][0]
+
+    def put(self, key: Any, value: Any, size: int) -> None:
+        if size > self._limit // 2:
+            return
+        with self._lock:
+            if key in self._entries:
+                return
+            self._entries[key] = (value, size)
+            self._bytes += size
+            while self._bytes > self._limit:
+                _, (_, gone) = self._entries.popitem(last=False)
+                self._bytes -= gone
+
+
+class Live:
+    """Works on all comparisons that somebody watches.
+
+    Parameters
+    ----------
+    workers
+        Threads; as many as the machine has cores unless given.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or max(1, os.cpu_count() or 1)
+        self.news = threading.Condition()
+        self._jobs: OrderedDict[str, _Job] = OrderedDict()
+        self._turns = itertools.count()
+        self._threads: list[threading.Thread] = []
+        self._tables = _Kept(KEPT_TABLES)
+        self._starts = _Kept(KEPT_STARTS)
+
+    def watch(self, a: Scenario, b: Scenario, *, structure: bool = True) -> Watch:
+        """Begin to work on a comparison, or join those who already watch it.
+
+        Raises
+        ------
+        Problem
+            If the two are not the same municipality, horizon, luck and structure.
+        """
+        check_comparable(a, b)
+        key = _digest(a.resolved(), b.resolved(), structure)
+        with self.news:
+            job = self._jobs.get(key)
+            if job is None:
+                job = self._jobs[key] = _new_job(key, a, b, structure, next(self._turns))
+            self._jobs.move_to_end(key)
+            job.watchers += 1
+            job.turn = next(self._turns)
+            self._start_threads()
+            self._forget()
+            self.news.notify_all()
+        return Watch(self, job)
+
+    def leave(self, job: _Job) -> None:
+        """Note that one watcher less looks at a job; called under the lock."""
+        job.watchers -= 1
+
+    def busy(self) -> int:
+        """Return how many comparisons are still being worked on."""
+        with self.news:
+            return sum(1 for job in self._jobs.values() if job.watchers and _left(job))
+
+    def _forget(self) -> None:
+        """Drop the oldest answers that nobody looks at."""
+        idle = [key for key, job in self._jobs.items() if not job.watchers]
+        for key in idle[: max(0, len(self._jobs) - KEPT_ANSWERS)]:
+            del self._jobs[key]
+
+    def _start_threads(self) -> None:
+        while len(self._threads) < self.workers:
+            thread = threading.Thread(target=self._work, daemon=True, name="trappen-live")
+            self._threads.append(thread)
+            thread.start()
+
+    def _next(self) -> tuple[_Job, tuple[int, int]]:
+        """Return the next piece of work: of the watched comparison with the least done, the newest first."""
+        with self.news:
+            while True:
+                waiting = [job for job in self._jobs.values() if job.watchers > 0 and _left(job)]
+                if waiting:
+                    job = min(waiting, key=lambda job: (job.begun, -job.turn))
+                    unit = job.units[job.begun]
+                    job.begun += 1
+                    return job, unit
+                self.news.wait()
+
+    def _work(self) -> None:
+        while True:
+            job, unit = self._next()
+            try:
+                _, a, b, _ = job.variants[unit[0]]
+                pair = (self._run(a, unit[1]), self._run(b, unit[1]))
+                self._note(job, unit, pair)
+            except Exception as failed:
+                with self.news:
+                    job.answer = Answer(None, len(job.done), len(job.units), 0, True, failed)
+                    job.version += 1
+                    job.begun = len(job.units)
+                    self._jobs.pop(job.key, None)
+                    self.news.notify_all()
+
+    def _note(self, job: _Job, unit: tuple[int, int], pair: tuple[Tables, Tables]) -> None:
+        """Lay a piece of work with the rest, and publish a sharper answer when one is due."""
+        with self.news:
+            job.done[unit] = pair
+        with job.pen:  # one at a time, so that a later answer never gives way to an earlier one
+            with self.news:
+                done, last = dict(job.done), job.answer
+            ready = next(k for k in range(job.a.replicates + 1) if (0, k) not in done)
+            finished = len(done) == len(job.units)
+            due = finished or (ready > last.shown and _is_due(last.shown, ready, job.a.replicates))
+            comparison = _assemble(job, done, ready, finished) if due else last.comparison
+            shown = ready if due else last.shown
+            with self.news:
+                job.answer = Answer(comparison, len(done), len(job.units), shown, finished)
+                job.version += 1
+                self.news.notify_all()
+
+    def _run(self, scenario: Scenario, replicate: int) -> Tables:
+        """Return the yearly tables of one replicate; the same numbers as `runner.run_replicate`."""
+        world_key, own_key = _keys(scenario)
+        kept: Tables | None = self._tables.get((world_key, own_key, replicate))
+        if kept is not None:
+            return kept
+        if scenario.casework == "simpy":
+            from trappen.scenarios.runner import run_replicate
+
+            (ended,) = run_replicate([scenario], replicate)
+        else:
+            begun = self._starts.get((world_key, replicate))
+            if begun is None:
+                begun = start(scenario, replicate)
+                self._starts.put((world_key, replicate), begun, _size(begun[0]) + _size(begun[1]))
+            world, desk, rules, number = begun
+            ended, own_desk = copy_state(world), copy_state(desk)
+            force = in_force(scenario, rules, number, float(world.meters[Meter.POSTS_PAID]))
+            run_months(ended, own_desk, rules, force, codes(scenario.structure), 0)
+        tables = (
+            ended.counts[WARM_UP_YEARS:].copy(),
+            ended.sums[WARM_UP_YEARS:].copy(),
+            ended.accounts[WARM_UP_YEARS:].copy(),
+        )
+        self._tables.put((world_key, own_key, replicate), tables, sum(table.nbytes for table in tables))
+        return tables
+
+
+def _is_due(last: int, ready: int, of: int) -> bool:
+    if ready >= of:
+        return True
+    return any(last < at <= ready for at in SHOWN_AT) or (ready >= 50 and ready // 25 > last // 25)
+
+
+def _left(job: _Job) -> bool:
+    return job.begun < len(job.units)
+
+
+def _new_job(key: str, a: Scenario, b: Scenario, structure: bool, turn: int) -> _Job:
+    """Lay out the work: all replicates, then the structural alternatives as `compare_scenarios` has them."""
+    variants: list[tuple[tuple[str, str] | None, Scenario, Scenario, int]] = [(None, a, b, a.replicates)]
+    if structure and a.structure == DEFAULT and a.replicates >= LUCK_PER_SET:
+        for switch, choice in ALTERNATIVES:
+            changed = Structure(**{switch: choice})  # type: ignore[arg-type]
+            pair = [scenario.model_copy(update={"structure": changed}) for scenario in (a, b)]
+            variants.append(((switch, choice), pair[0], pair[1], min(STRUCTURE_REPLICATES, a.replicates)))
+    job = _Job(key, a, b, variants, turn)
+    job.units = [(at, replicate) for at, (_, _, _, of) in enumerate(variants) for replicate in range(of)]
+    job.answer = Answer(None, 0, len(job.units), 0, False)
+    return job
+
+
+def _assemble(
+    job: _Job, tables: dict[tuple[int, int], tuple[Tables, Tables]], ready: int, finished: bool
+) -> Comparison:
+    whole = ready >= job.a.replicates
+    pair = [job.a, job.b]
+    if not whole:
+        pair = [scenario.model_copy(update={"replicates": ready}) for scenario in pair]
+    alternatives = {}
+    if finished:
+        for at, (name, a, b, of) in enumerate(job.variants):
+            if name is not None:
+                alternatives[name] = (_stacked(a, tables, at, of, 0), _stacked(b, tables, at, of, 1))
+    runs = (_stacked(job.a, tables, 0, ready, 0), _stacked(job.b, tables, 0, ready, 1))
+    kind = Preliminary if not whole and ready < FEW else Remembered
+    return kind(pair[0], pair[1], runs, alternatives)
+
+
+def _stacked(
+    scenario: Scenario,
+    tables: dict[tuple[int, int], tuple[Tables, Tables]],
+    variant: int,
+    of: int,
+    which: int,
+) -> Run:
+    parts = [tables[(variant, replicate)][which] for replicate in range(of)]
+    counts, sums, accounts = (np.stack([part[k] for part in parts]) for k in range(3))
+    return Run(counts, sums, accounts, np.array([set_of(scenario, replicate) for replicate in range(of)]))
+
+
+def _keys(scenario: Scenario) -> tuple[str, str]:
+    """Return what decides the warm-up, and what decides the policy after it."""
+    told = scenario.resolved()
+    for name in ("name", "title", "replicates", "children_source", "municipality"):
+        told.pop(name, None)
+    own = {name: told.pop(name) for name in ("policy", "levers", "links", "start_year")}
+    return _digest(told), _digest(own)
+
+
+def _digest(*told: Any) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _size(state: Any) -> int:
+    total = 0
+    for part in state:
+        arrays = [part] if isinstance(part, np.ndarray) else list(part)
+        total += sum(array.nbytes for array in arrays)
+    return total

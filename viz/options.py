@@ -1,0 +1,224 @@
+"""What the dashboard's charts show, as plain data for the drawing library: pure functions of results."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from trappen.viz import wording
+from trappen.viz.canvas import FIRST, SECOND
+from trappen.viz.wording import say
+
+INK, FAINT = "#1a1a1a", "#d9d9d9"
+_TEXT = {"color": INK, "fontSize": 13, "fontFamily": "Roboto, system-ui, sans-serif"}
+
+
+def lines_with_bands(
+    years: Sequence[int],
+    lines: Sequence[dict[str, Any]],
+    unit: str,
+    *,
+    zero: bool = False,
+) -> dict[str, Any]:
+    """Return lines over years, each named at its end, with a band of 90 %.
+
+    Parameters
+    ----------
+    lines
+        `name`, `mean`, `low`, `high` (sequences by year), and `colour` and `dashed` if wanted.
+    unit
+        Stands above the vertical axis.
+    zero
+        Whether a line marks zero.
+    """
+    series: list[dict[str, Any]] = []
+    for at, line in enumerate(lines):
+        colour = line.get("colour", (FIRST, SECOND)[at % 2])
+        low, high = _numbers(line["low"]), _numbers(line["high"])
+        band = {
+            "type": "line",
+            "stack": f"band-{at}",
+            "stackStrategy": "all",
+            "symbol": "none",
+            "silent": True,
+            "lineStyle": {"opacity": 0},
+            "tooltip": {"show": False},
+            "emphasis": {"disabled": True},
+        }
+        series.append({**band, "name": f"low-{at}", "data": low})
+        series.append(
+            {
+                **band,
+                "name": f"band-{at}",
+                "data": [round(top - bottom, 4) for bottom, top in zip(low, high, strict=True)],
+                "areaStyle": {"color": colour, "opacity": 0.16},
+            }
+        )
+        drawn: dict[str, Any] = {
+            "type": "line",
+            "name": line["name"],
+            "data": _numbers(line["mean"]),
+            "symbol": "circle" if at == 0 else "diamond",
+            "symbolSize": 5,
+            "showSymbol": len(years) <= 25,
+            "lineStyle": {"color": colour, "width": 2.5, "type": "dashed" if line.get("dashed") else "solid"},
+            "itemStyle": {"color": colour},
+            "endLabel": {
+                "show": True,
+                "formatter": "{a}",
+                "color": colour,
+                "fontWeight": "bold",
+                "fontSize": 13,
+                "width": 118,
+                "overflow": "break",
+            },
+            "labelLayout": {"moveOverlap": "shiftY"},
+        }
+        if zero and at == 0:
+            drawn["markLine"] = {
+                "silent": True,
+                "symbol": "none",
+                "label": {"show": False},
+                "lineStyle": {"color": INK, "type": "solid", "width": 1},
+                "data": [{"yAxis": 0}],
+            }
+        series.append(drawn)
+    return {
+        "textStyle": _TEXT,
+        "grid": {"left": 8, "right": 132, "top": 34, "bottom": 8, "containLabel": True},
+        "xAxis": {
+            "type": "category",
+            "data": [str(year) for year in years],
+            "boundaryGap": False,
+            "axisLabel": {"color": INK, "hideOverlap": True},
+        },
+        "yAxis": {
+            "type": "value",
+            "scale": True,
+            "name": unit,
+            "nameTextStyle": {"align": "left", "color": INK, "padding": [0, 0, 0, -30]},
+            "axisLabel": {"color": INK},
+            "splitLine": {"lineStyle": {"color": FAINT}},
+        },
+        "tooltip": {"trigger": "axis", "confine": True},
+        "series": series,
+        "narrow": {"grid": {"left": 4, "right": 96, "top": 34, "bottom": 8, "containLabel": True}},
+    }
+
+
+def cost_option(comparison: Any, names: Sequence[str], lang: str) -> dict[str, Any]:
+    """Return net cost by year under both policies."""
+    return lines_with_bands(*_by_year(comparison, comparison.names, names, "net_cost"), _money(lang))
+
+
+def investment_option(comparison: Any, lang: str) -> dict[str, Any]:
+    """Return the difference in net cost added up since the start."""
+    name = say("dashboard.chart.difference", lang)
+    years, lines = _by_year(comparison, ["difference"], [name], "cumulative_net_difference")
+    lines[0]["colour"] = SECOND
+    return lines_with_bands(years, lines, say("unit.m_dkk", lang), zero=True)
+
+
+def row_option(comparison: Any, names: Sequence[str], row: str, lang: str) -> dict[str, Any]:
+    """Return any yearly row under both policies."""
+    years, lines = _by_year(comparison, comparison.names, names, row)
+    yearly = comparison.yearly()
+    unit = str(yearly.loc[yearly["row"] == row, "unit"].iloc[0])
+    return lines_with_bands(years, lines, wording.unit(unit, lang))
+
+
+def _money(lang: str) -> str:
+    return say("unit.m_dkk_per_year", lang)
+
+
+def _by_year(
+    comparison: Any, policies: Sequence[str], names: Sequence[str], row: str
+) -> tuple[list[int], list[dict[str, Any]]]:
+    yearly = comparison.yearly()
+    found = yearly[yearly["row"] == row]
+    lines = []
+    years: list[int] = []
+    for policy, name in zip(policies, names, strict=True):
+        own = found[found["policy"] == policy]
+        years = [int(year) for year in own["year"]]
+        lines.append({"name": name, **{column: own[column].tolist() for column in ("mean", "low", "high")}})
+    return years, lines
+
+
+def _numbers(values: Sequence[float]) -> list[float]:
+    return [round(float(value), 4) if value == value else 0.0 for value in values]
+
+
+def sankey_option(
+    nodes: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]], narrow: bool = False
+) -> dict[str, Any]:
+    """Return flows between states at two times, each node named with its number."""
+    return {
+        "textStyle": _TEXT,
+        "animation": False,
+        "tooltip": {"trigger": "item", "confine": True},
+        "series": [
+            {
+                "type": "sankey",
+                "left": 4,
+                "right": 150,
+                "top": 8,
+                "bottom": 8,
+                "nodeWidth": 14,
+                "nodeGap": 9,
+                "layoutIterations": 0,
+                "emphasis": {"focus": "adjacency"},
+                "label": {"color": INK, "fontSize": 12, "width": 140, "overflow": "break"},
+                "lineStyle": {"color": "source", "opacity": 0.35},
+                "data": list(nodes),
+                "links": list(links),
+            }
+        ],
+    }
+
+
+def bars_option(
+    names: Sequence[str],
+    values: Sequence[float],
+    unit: str,
+    *,
+    colours: Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Return horizontal bars, each with its figure written beside it."""
+    texts = labels or [str(value) for value in values]
+    data = [
+        {
+            "value": round(float(value), 4),
+            "itemStyle": {"color": (colours[at] if colours else SECOND)},
+            "label": {"show": True, "position": "right", "formatter": texts[at], "color": INK},
+        }
+        for at, value in enumerate(values)
+    ]
+    return {
+        "textStyle": _TEXT,
+        "grid": {"left": 8, "right": 76, "top": 28, "bottom": 8, "containLabel": True},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": list(names),
+            "axisLabel": {"color": INK, "width": 190, "overflow": "break"},
+        },
+        "xAxis": {
+            "type": "value",
+            "name": unit,
+            "nameLocation": "start",
+            "nameTextStyle": {"color": INK, "align": "left"},
+            "position": "top",
+            "splitLine": {"lineStyle": {"color": FAINT}},
+            "axisLabel": {"color": INK, "hideOverlap": True},
+        },
+        "tooltip": {"trigger": "item", "confine": True},
+        "series": [{"type": "bar", "data": data, "barMaxWidth": 22}],
+        "narrow": {
+            "yAxis": {
+                "type": "category",
+                "inverse": True,
+                "data": list(names),
+                "axisLabel": {"color": INK, "width": 110, "overflow": "break", "fontSize": 11},
+            }
+        },
+    }
