@@ -102,7 +102,6 @@ class Preliminary(Remembered):
             row["chance_better"] = float(student.cdf(indicator.direction * middle / spread, freedom))
         return row
 
-
     def break_even(self) -> dict[str, Any]:
         """Return what `Comparison.break_even` does, its chance by the rule of succession.
 
