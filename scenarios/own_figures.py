@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from trappen.scenarios.tables_in import read_table
 
 from trappen.agents.problem import Problem, Problems
 from trappen.model.nearest import fold, nearest
 from trappen.policies.lever import levers
 from trappen.scenarios.calibration import Aim
 from trappen.scenarios.csv_in import Row, Sheet, number_in, read_csv, refuse_personal
+from trappen.scenarios.tables_in import read_table
 from trappen.scenarios.targets import Target, targets
 
 RANGE_SPREADS = 4.0

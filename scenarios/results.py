@@ -12,6 +12,7 @@ import pandas as pd
 
 from trappen.agents.problem import Problem
 from trappen.model.nearest import fold
+from trappen.scenarios.checksums import write_checksums
 
 if TYPE_CHECKING:
     from trappen.scenarios.compare import Comparison
@@ -90,3 +91,4 @@ def _write_into(comparison: "Comparison", folder: Path, report: WriteReport | No
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     if report is not None:
         report(comparison, folder / "report.html")
+    write_checksums(folder)

@@ -28,6 +28,7 @@ from trappen.policies.policy import (
     lever_problems,
 )
 from trappen.scenarios.own_sets import OwnSets, check_own_sets, read_own_sets
+from trappen.scenarios.structure import Links, Structure
 
 DEFAULT_MUNICIPALITY = "Herning"
 
@@ -53,33 +54,6 @@ def model_register() -> Register:
     from trappen.model.evidence import register
 
     return register()  # type: ignore[no-any-return, unused-ignore]
-
-
-class Structure(Strict):
-    """The structural choices on which the sign of a result can hang; the argued default stands first.
-
-    Attributes
-    ----------
-    belief
-        How a caseworker's belief about need is updated.
-    step_down
-        Whether readiness to step down belongs to the child and its time, or each follow-up has a chance.
-    foster_hard_cases
-        Whether a hard case in a foster family costs the child something real, or only another price.
-    """
-
-    belief: Literal["bayes", "fixed_gain"] = "bayes"
-    step_down: Literal["readiness", "per_follow_up"] = "readiness"
-    foster_hard_cases: Literal["costly", "price_only"] = "costly"
-
-
-class Links(Strict):
-    """Links of the mechanism; where one is off, its levers are paid for but do not reach the children."""
-
-    notice: bool = True
-    attention: bool = True
-    match: bool = True
-    effect: bool = True
 
 
 class _Told(Strict):
@@ -191,7 +165,7 @@ class Scenario(_Told):
         scenario, problems = check(cls, data, origin, empty=True)
         if isinstance(data, dict):
             problems += content_problems(data.get("policy"), origin.below("policy"))
-            problems += _number_problems(data, origin, register)
+            problems += number_problems(data, origin, register)
         if problems or scenario is None:
             raise Problems(problems)
         if scenario.ensemble is not None:
@@ -359,7 +333,7 @@ def _build(
     own, more = _find_sets(simple.pop("ensemble", None), origin)
     problems += more
     told, more = check(_File, simple, origin)
-    problems += more + _number_problems(raw, origin, register)
+    problems += more + number_problems(raw, origin, register)
     if problems or told is None or policy is None:
         return None, problems
     children = told.children or (municipality.children if municipality else 0)
@@ -431,7 +405,7 @@ def _find_municipality(raw: dict[str, Any], origin: Origin) -> tuple[Municipalit
         return None, [origin.problem(problem.key, ("municipality",), **problem.values)]
 
 
-def _number_problems(raw: dict[str, Any], origin: Origin, register: FindRegister) -> list[Problem]:
+def number_problems(raw: dict[str, Any], origin: Origin, register: FindRegister) -> list[Problem]:
     """Say which levers and parameters are unknown or outside their bounds."""
     problems = lever_problems(raw.get("levers"), origin.below("levers"))
     overridden = raw.get("parameters")

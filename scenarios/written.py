@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from trappen.agents.problem import Problem, Problems
 from trappen.model.checking import Origin
 from trappen.policies.catalogue import find, names, no_such_policy
-from trappen.policies.policy import Policy, read_policy
+from trappen.policies.compose import read_policy
+from trappen.policies.policy import Policy
 from trappen.scenarios.scenario import Scenario, scenario_from
 
 LONGEST_LINK = 16_000

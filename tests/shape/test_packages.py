@@ -14,8 +14,8 @@ ROOMS = ("agents", "model", "policies", "scenarios", "viz")
 COMES_WITH = {"llvmlite": "numba", "solara": "solara-ui", "uvicorn": "solara-server"}
 """Imported, and brought by another dependency that cannot do without it."""
 
-NEEDED_UNSEEN = {"networkx", "pyarrow", "ipyvue", "ipyvuetify", "starlette"}
-"""Mesa needs the one without asking for it; pandas writes Parquet by the other; solara is held on Vue 2."""
+NEEDED_UNSEEN = {"networkx", "ipyvue", "ipyvuetify", "starlette"}
+"""Mesa needs the first without asking for it; solara is held on Vue 2."""
 
 ASSETS = "viz/assets"
 """Files for browsers, of others' making: no packages, and named as their makers name them."""
@@ -93,7 +93,12 @@ def test_the_program_is_typed(root):
 
 
 def test_what_is_imported_is_asked_for_and_nothing_else(trees, settings):
-    asked = {re.match(r"[\w.-]+", line).group().split(".")[0] for line in settings["project"]["dependencies"]}
+    project = settings["project"]
+    lines = [
+        *project["dependencies"],
+        *(line for extra in project["optional-dependencies"].values() for line in extra),
+    ]
+    asked = {re.match(r"[\w.-]+", line).group().split(".")[0] for line in lines}
     imported = set()
     for tree in trees.values():
         for node in ast.walk(tree):

@@ -7,6 +7,8 @@ VERBS = (
     "compare",
     "run",
     "rerun",
+    "study",
+    "results",
     "municipalities",
     "targets",
     "calibrate",
