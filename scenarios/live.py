@@ -43,7 +43,7 @@ KEPT_STARTS = 300_000_000
 
 KEPT_ANSWERS = 40
 
-Tables = tuple[np.ndarray, np.ndarray, np.ndarray]
+Tables = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 class Remembered(Comparison):
@@ -342,6 +342,7 @@ class Live:
             ended.counts[WARM_UP_YEARS:].copy(),
             ended.sums[WARM_UP_YEARS:].copy(),
             ended.accounts[WARM_UP_YEARS:].copy(),
+            ended.groups[WARM_UP_YEARS:].copy(),
         )
         self._tables.put((world_key, own_key, replicate), tables, sum(table.nbytes for table in tables))
         return tables
@@ -396,8 +397,9 @@ def _stacked(
     which: int,
 ) -> Run:
     parts = [tables[(variant, replicate)][which] for replicate in range(of)]
-    counts, sums, accounts = (np.stack([part[k] for part in parts]) for k in range(3))
-    return Run(counts, sums, accounts, np.array([set_of(scenario, replicate) for replicate in range(of)]))
+    counts, sums, accounts, groups = (np.stack([part[k] for part in parts]) for k in range(4))
+    sets = np.array([set_of(scenario, replicate) for replicate in range(of)])
+    return Run(counts, sums, accounts, sets, groups)
 
 
 def _keys(scenario: Scenario) -> tuple[str, str]:
