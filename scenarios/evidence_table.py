@@ -51,20 +51,23 @@ def uses() -> Mapping[str, tuple[str, ...]]:
 
     Found in the sources themselves, so that it cannot grow old.
     """
-    folder = Path(str(files("trappen.model")))
     found: dict[str, set[str]] = {name: set() for name in register()}
+    last: dict[str, set[str]] = {name: set() for name in register()}
     derived = _derived()
-    for path in sorted([*folder.glob("*.py"), *folder.glob("kernels/*.py")]):
-        place = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-                continue
-            if place == "parameter_set" and node.name == "_derive":
-                continue
-            for name in _read_in(node):
-                for origin in derived.get(name, (name,)):
-                    if origin in found:
-                        found[origin].add(f"{place}.{node.name}")
+    for package in ("model", "scenarios", "policies"):
+        folder = Path(str(files(f"trappen.{package}")))
+        for path in sorted([*folder.glob("*.py"), *folder.glob("kernels/*.py")]):
+            place = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    continue
+                into = last if node.name == "_derive" else found
+                for name in _read_in(node):
+                    for origin in derived.get(name, (name,)):
+                        if origin in found:
+                            into[origin].add(f"{place}.{node.name}")
+    # What is read only where derived fields are made counts as used there.
+    found = {name: where or last[name] for name, where in found.items()}
     return {name: tuple(sorted(where)) for name, where in found.items()}
 
 
