@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 from trappen.arguments import choice, json_option
-from trappen.model.evidence import GRADES, ROOMS
 from trappen.running import progress
 from trappen.viz.wording import say
 
@@ -12,13 +11,8 @@ from trappen.viz.wording import say
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
     parser.add_argument("search", nargs="*", help=say("cli.argument.search", lang))
-    for name, choices in (
-        ("grade", GRADES),
-        ("room", ROOMS),
-        ("varies", ("fixed", "evidence", "calibrated")),
-    ):
-        text = say(f"cli.option.evidence_{name}", lang, choices=", ".join(choices))
-        parser.add_argument(f"--{name}", type=choice(f"--{name}", *choices), metavar="X", help=text)
+    for name in ("grade", "room", "varies"):
+        parser.add_argument(f"--{name}", metavar="X", help=say(f"cli.option.evidence_{name}", lang))
     for name in ("identified", "measure"):
         parser.add_argument(f"--{name}", action="store_true", help=say(f"cli.option.{name}", lang))
     json_option(parser, lang)
@@ -30,8 +24,12 @@ def do(options: argparse.Namespace, lang: str) -> int:
         return _measure(lang)
     if options.identified:
         return _identified(options, lang)
+    from trappen.model.evidence import GRADES, ROOMS, VARIES
     from trappen.scenarios.evidence_table import evidence
 
+    for name, choices in (("grade", GRADES), ("room", ROOMS), ("varies", VARIES)):
+        if getattr(options, name) is not None:
+            choice(f"--{name}", *choices)(getattr(options, name))
     frame = evidence(" ".join(options.search), grade=options.grade, room=options.room, varies=options.varies)
     if options.json:
         print(frame.to_json(orient="records", force_ascii=False, indent=2))
