@@ -43,6 +43,11 @@ class InForce:
     transition: np.ndarray
     programmes: np.ndarray | None = None
 
+    def part(self, months: slice) -> "InForce":
+        """Return what is in force in some of the months."""
+        programmes = None if self.programmes is None else self.programmes[months]
+        return InForce(self.felt[months], self.paid[months], self.transition[months], programmes)
+
 
 class Programmes(NamedTuple):
     """What programmes say, as the rules read it; see `Offers`."""

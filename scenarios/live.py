@@ -13,19 +13,18 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from trappen.model.engine import copy_state, run_months
-from trappen.model.kernels.world import Meter
+from trappen.model.engine import run_months
 from trappen.model.outcomes import Indicator
 from trappen.scenarios.compare import STRUCTURE_REPLICATES, Comparison
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, codes
-from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, in_force, set_of, start
+from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, ready, set_of, start
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
 
 FIRST_SHOWN = 4
@@ -43,7 +42,10 @@ KEPT_STARTS = 300_000_000
 
 KEPT_ANSWERS = 40
 
-Tables = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+TABLES = tuple(part.name for part in fields(Run) if part.name != "sets")
+"""The yearly tables of a run."""
+
+Tables = dict[str, np.ndarray]
 
 
 class Remembered(Comparison):
@@ -334,17 +336,12 @@ class Live:
             if begun is None:
                 begun = start(scenario, replicate)
                 self._starts.put((world_key, replicate), begun, _size(begun[0]) + _size(begun[1]))
-            world, desk, rules, number = begun
-            ended, own_desk = copy_state(world), copy_state(desk)
-            force = in_force(scenario, rules, number, float(world.meters[Meter.POSTS_PAID]))
-            run_months(ended, own_desk, rules, force, codes(scenario.structure), 0)
-        tables = (
-            ended.counts[WARM_UP_YEARS:].copy(),
-            ended.sums[WARM_UP_YEARS:].copy(),
-            ended.accounts[WARM_UP_YEARS:].copy(),
-            ended.groups[WARM_UP_YEARS:].copy(),
+            ended, desk, force = ready(scenario, begun)
+            run_months(ended, desk, begun[2], force, codes(scenario.structure), 0)  # type: ignore[arg-type]
+        tables = {name: getattr(ended, name)[WARM_UP_YEARS:].copy() for name in TABLES}
+        self._tables.put(
+            (world_key, own_key, replicate), tables, sum(table.nbytes for table in tables.values())
         )
-        self._tables.put((world_key, own_key, replicate), tables, sum(table.nbytes for table in tables))
         return tables
 
 
@@ -397,9 +394,8 @@ def _stacked(
     which: int,
 ) -> Run:
     parts = [tables[(variant, replicate)][which] for replicate in range(of)]
-    counts, sums, accounts, groups = (np.stack([part[k] for part in parts]) for k in range(4))
     sets = np.array([set_of(scenario, replicate) for replicate in range(of)])
-    return Run(counts, sums, accounts, sets, groups)
+    return Run(**{name: np.stack([part[name] for part in parts]) for name in TABLES}, sets=sets)
 
 
 def _keys(scenario: Scenario) -> tuple[str, str]:
@@ -407,7 +403,7 @@ def _keys(scenario: Scenario) -> tuple[str, str]:
     told = scenario.resolved()
     for name in ("name", "title", "replicates", "children_source", "municipality"):
         told.pop(name, None)
-    own = {name: told.pop(name) for name in ("policy", "levers", "links", "start_year")}
+    own = {name: told.pop(name) for name in ("policy", "levers", "programmes", "links", "start_year")}
     return _digest(told), _digest(own)
 
 

@@ -171,13 +171,27 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
     ended = []
     for place, scenario in enumerate(scenarios):
         last = place == len(scenarios) - 1
-        own_world = world if last else copy_state(world)
-        own_desk = desk if last else copy_state(desk)  # type: ignore[type-var]
-        own_world = with_programmes(own_world, offered.programmes_of(scenario, number))
-        force = in_force(scenario, rules, number, posts)
+        own_world, own_desk, force = ready(scenario, (world, desk, rules, number), copied=not last)
         run_months(own_world, own_desk, rules, force, codes(scenario.structure), 0)  # type: ignore[arg-type]
         ended.append(own_world)
     return ended
+
+
+def ready(
+    scenario: Scenario, begun: tuple[World, object, Rules, int], *, copied: bool = True
+) -> tuple[World, object, InForce]:
+    """Return a municipality of `start` ready to run its horizon under a scenario, and what is in force.
+
+    Parameters
+    ----------
+    copied
+        Whether what was begun is left as it is, so that other scenarios can begin there too.
+    """
+    world, desk, rules, number = begun
+    force = in_force(scenario, rules, number, float(world.meters[Meter.POSTS_PAID]))
+    if copied:
+        world, desk = copy_state(world), copy_state(desk)  # type: ignore[type-var]
+    return with_programmes(world, offered.programmes_of(scenario, number)), desk, force
 
 
 def _run_by_the_day(scenario: Scenario, replicate: int, rules: Rules, posts: float) -> World:

@@ -218,7 +218,7 @@ def scenario_from(
     else:
         file = Path(source)
         raw, marks, found = parse(read_bytes(file), file)
-        if _is_policy_file(raw):
+        if is_policy_file(raw):
             policy = find_policy(file)
             raw, file = {"name": policy.name, "policy": policy}, None
     if file is None and "children" not in given:
@@ -226,35 +226,10 @@ def scenario_from(
     if "municipality" in given:
         raw.pop("children", None)  # they were the other municipality's
     paths = _lay_over(raw, given)
-    scenario, problems = _build(raw, Origin(file, marks, given=paths), register)
+    scenario, problems = build(raw, Origin(file, marks, given=paths), register)
     if found or problems or scenario is None:
         raise Problems(in_order(found + problems))
     scenario._file = None if file is None else str(file)
-    return scenario
-
-
-def scenario_sent(content: bytes, name: str, *, register: FindRegister = model_register) -> Scenario:
-    """Read a scenario file that was sent rather than stands on this machine: it may name no path here.
-
-    Parameters
-    ----------
-    name
-        What the sender called the file, for the sentences about it.
-
-    Raises
-    ------
-    Problem
-        As `load_scenario`; or if the policy is a path.
-    """
-    raw, marks, found = parse(content, name)
-    if _is_policy_file(raw):
-        raise Problem("dashboard.policy_file", file=name)
-    told = raw.get("policy")
-    if isinstance(told, str) and is_path(told):
-        raise Problem("dashboard.policy_is_path", file=name, line=marks.line("policy"), field="policy")
-    scenario, problems = _build(raw, Origin(name, marks), register)
-    if found or problems or scenario is None:
-        raise Problems(in_order(found + problems))
     return scenario
 
 
@@ -296,7 +271,8 @@ def _world(scenario: Scenario) -> dict[str, str]:
     return world | {f"parameters.{name}": shown(value) for name, value in scenario.parameters.items()}
 
 
-def _is_policy_file(raw: dict[str, Any]) -> bool:
+def is_policy_file(raw: dict[str, Any]) -> bool:
+    """Tell whether the data of a file are a policy's and no scenario's."""
     return "policy" not in raw and bool(
         raw.keys() & {"description", "phase_in", "transition", "stop_year", "practices"}
     )
@@ -316,9 +292,10 @@ def _lay_over(raw: dict[str, Any], given: dict[str, Any]) -> frozenset[KeyPath]:
     return frozenset(paths)
 
 
-def _build(
+def build(
     raw: dict[str, Any], origin: Origin, register: FindRegister
 ) -> tuple[Scenario | None, list[Problem]]:
+    """Make a scenario of the data of a file, or say everything that is wrong with it."""
     policy, problems = _find_policy(raw.get("policy"), origin)
     municipality, more = _find_municipality(raw, origin)
     problems += more

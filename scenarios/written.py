@@ -22,9 +22,12 @@ LONGEST_POLICY = 60_000
 OWN = "~"
 """Begins a policy of one's own in a link; no policy of the catalogue is called so."""
 
-_PER_POLICY = ("policy", "name", "levers", "links")
+_PER_POLICY = ("policy", "name", "levers", "links", "programmes")
 _TABLES = ("levers", "links", "structure", "parameters")
 _DEFAULT = "status_quo"
+_TOLD_OTHERWISE = frozenset(
+    ("name", "municipality", "municipality_code", "children", "children_source", "policy", "ensemble")
+)
 
 
 def as_data(scenario: Scenario) -> dict[str, Any]:
@@ -39,11 +42,19 @@ def as_data(scenario: Scenario) -> dict[str, Any]:
     packaged = policy.name in names() and find(policy.name) == policy
     data["policy"] = policy.name if packaged else policy.model_dump(mode="json", exclude_none=True)
     for field, value in whole.items():
-        if field in ("name", "municipality", "municipality_code", "children", "children_source", "policy"):
+        if field in (
+            "name",
+            "municipality",
+            "municipality_code",
+            "children",
+            "children_source",
+            "policy",
+            "ensemble",
+        ):
             continue
         if isinstance(value, Mapping) and field in _TABLES:
             value = {key: told for key, told in value.items() if told != (usual[field] or {}).get(key)}
-        if value != usual[field] and value not in ({}, None):
+        if value != usual[field] and value not in ({}, [], None):
             data[field] = value
     return {field: value for field, value in data.items() if value is not None}
 
@@ -70,6 +81,8 @@ def to_link(a: Scenario, b: Scenario) -> dict[str, str]:
         link[which] = policy if isinstance(policy, str) else OWN + _packed(policy)
         if data["name"] != scenario.policy.name:
             link[f"{which}.name"] = data["name"]
+        if "programmes" in data:
+            link[f"{which}.programmes"] = OWN + _packed(data["programmes"])
         for table in ("levers", "links"):
             for key, value in data.get(table, {}).items():
                 link[f"{which}.{table}.{key}"] = _word(value)
@@ -112,7 +125,8 @@ def from_link(words: Mapping[str, str]) -> tuple[Scenario, Scenario]:
     return made[0], made[1]
 
 
-_FIELDS = frozenset(Scenario.model_fields) - {"municipality_code", "children_source", "policy", "title"}
+_NOT_IN_LINKS = {"municipality_code", "children_source", "policy", "title", "ensemble"}
+_FIELDS = frozenset(Scenario.model_fields) - _NOT_IN_LINKS
 
 
 def _put(into: dict[str, Any], name: str, word: str, key: str, *, own: bool) -> None:
@@ -121,7 +135,9 @@ def _put(into: dict[str, Any], name: str, word: str, key: str, *, own: bool) -> 
     known = table in _FIELDS and (table in _PER_POLICY) == own
     if not known or bool(dot) != (table in _TABLES):
         raise Problem("dashboard.link_unknown", given=key[:60])
-    value = _value(word) if table not in ("name", "municipality") else word
+    value = word if table in ("name", "municipality") else _value(word)
+    if table == "programmes":
+        value = _unpacked(word, key)
     if dot:
         into.setdefault(table, {})[entry] = value
     else:
@@ -133,23 +149,28 @@ def _policy(word: str, side: str) -> Policy:
         if word not in names():
             raise no_such_policy(word)
         return find(word)
-    try:
-        packed = base64.urlsafe_b64decode(word[len(OWN) :].encode("ascii"))
-        opener = zlib.decompressobj()
-        text = opener.decompress(packed, LONGEST_POLICY)
-        if opener.unconsumed_tail:
-            raise ValueError("longer than a policy can be")
-        data = json.loads(text)
-    except (ValueError, binascii.Error, zlib.error, RecursionError):
-        raise Problem("dashboard.link_broken", field=side) from None
+    data = _unpacked(word, side)
     policy, problems = read_policy(data, Origin(None).below(side))
     if policy is None:
         raise Problems(problems)
     return policy
 
 
-def _packed(policy: Mapping[str, Any]) -> str:
-    text = json.dumps(policy, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def _unpacked(word: str, field: str) -> Any:
+    """Return what `_packed` packed; nothing that swells beyond the size of a policy."""
+    try:
+        packed = base64.urlsafe_b64decode(word[len(OWN) :].encode("ascii"))
+        opener = zlib.decompressobj()
+        text = opener.decompress(packed, LONGEST_POLICY)
+        if opener.unconsumed_tail:
+            raise ValueError("longer than a policy can be")
+        return json.loads(text)
+    except (ValueError, binascii.Error, zlib.error, RecursionError):
+        raise Problem("dashboard.link_broken", field=field) from None
+
+
+def _packed(told: Any) -> str:
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
 
 

@@ -8,7 +8,8 @@ from trappen.agents.problem import Problem
 from trappen.model.checking import Titles
 from trappen.policies.catalogue import find, names
 from trappen.policies.lever import levers
-from trappen.scenarios.scenario import load_scenario, scenario_from, scenario_sent
+from trappen.scenarios.scenario import load_scenario, scenario_from
+from trappen.scenarios.sent import scenario_sent
 from trappen.scenarios.written import as_yaml, changed, from_link, to_link, with_lever
 
 TARGETS = st.fixed_dictionaries(

@@ -13,7 +13,6 @@ VERBS = (
     "targets",
     "calibrate",
     "figures",
-    "evidence",
     "bench",
     "catalogue",
     "show",

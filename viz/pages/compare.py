@@ -7,9 +7,9 @@ from typing import Any
 import solara
 
 from trappen.agents.problem import Problem
-from trappen.policies.catalogue import find, names
 from trappen.policies.lever import levers
-from trappen.scenarios.scenario import Scenario, check_comparable, scenario_sent
+from trappen.scenarios.scenario import Scenario, check_comparable
+from trappen.scenarios.sent import scenario_sent
 from trappen.scenarios.written import as_yaml, changed, with_lever
 from trappen.viz import findings, report_tables, wording
 from trappen.viz.asked import Session, sentence, use_answer
@@ -21,6 +21,7 @@ from trappen.viz.pages.parts import (
     both_names,
     change_world,
     chart,
+    choose_policy,
     controls,
     groups,
     heading,
@@ -28,6 +29,7 @@ from trappen.viz.pages.parts import (
     markup,
     policy_field,
     progress,
+    replace_side,
     sent_file,
     use_download,
     world_fields,
@@ -67,7 +69,7 @@ def Asking(session: Session) -> None:
         controls(
             say("dashboard.policies", lang),
             [policy_field(session, "a"), policy_field(session, "b")],
-            lambda told: _choose_policy(session, told),
+            lambda told: choose_policy(session, told),
         )
         markup(title_of(2, say("dashboard.levers", lang)))
         controls(
@@ -141,13 +143,7 @@ def _rename_or_turn(session: Session, side: str, told: dict[str, Any]) -> None:
         session.note("edit", "a" if value == "a" else "")
         return
     if value:
-        _replace(session, side, lambda scenario: changed(scenario, name=value))
-
-
-def _choose_policy(session: Session, told: dict[str, Any]) -> None:
-    side, name = str(told.get("id")), str(told.get("value"))
-    if side in ("a", "b") and name in names():
-        _replace(session, side, lambda scenario: changed(scenario, policy=find(name), levers={}, name=name))
+        replace_side(session, side, lambda scenario: changed(scenario, name=value))
 
 
 def _move(session: Session, side: str, told: dict[str, Any]) -> None:
@@ -155,17 +151,7 @@ def _move(session: Session, side: str, told: dict[str, Any]) -> None:
     if name in levers() and isinstance(value, int | float):
         lever = levers()[name]
         nearest = min(max(float(value), lever.low), lever.high)
-        _replace(session, side, lambda scenario: with_lever(scenario, name, round(nearest, 6)))
-
-
-def _replace(session: Session, side: str, change: Any) -> None:
-    asked = session.asked.value
-    try:
-        new = change(getattr(asked, side))
-    except Problem as problem:
-        session.problem.value = sentence(problem, session.lang)
-        return
-    session.ask(*((new, asked.b) if side == "a" else (asked.a, new)))
+        replace_side(session, side, lambda scenario: with_lever(scenario, name, round(nearest, 6)))
 
 
 @solara.component

@@ -9,13 +9,15 @@ from typing import Any
 
 import solara
 
+from trappen.agents.problem import Problem
 from trappen.model.municipalities import all_municipalities
 from trappen.policies.catalogue import find, names
 from trappen.policies.lever import levers
 from trappen.scenarios.live import Answer
 from trappen.scenarios.scenario import Scenario
+from trappen.scenarios.written import changed
 from trappen.viz import findings, wording
-from trappen.viz.asked import Session
+from trappen.viz.asked import Session, sentence
 from trappen.viz.components import Chart, Controls, Markup
 from trappen.viz.markup import Html, paragraph, tag, words
 from trappen.viz.wording import say
@@ -282,3 +284,35 @@ def use_download() -> tuple[dict[str, str] | None, Callable[[str, bytes, str], N
         make_ready({**file_for_download(name, content, kind), "turn": str(count.current)})  # type: ignore[arg-type]
 
     return ready, put
+
+
+def waiting(busy: bool, failed: BaseException | None, lang: str) -> Html:
+    """Return a sign that something is being worked on, or a sentence for what went wrong."""
+    if busy:
+        text = say("dashboard.progress.working", lang)
+        return tag("div", tag("progress", aria_label=text), paragraph(text), class_="t-progress")
+    if isinstance(failed, Problem):
+        return tag("div", paragraph(sentence(failed, lang)), class_="t-problem", role="alert")
+    if failed is not None:
+        return tag("div", paragraph(say("dashboard.run_failed", lang)), class_="t-problem", role="alert")
+    return Html("")
+
+
+def choose_policy(session: Session, told: dict[str, Any]) -> None:
+    """Take a policy of the catalogue for one side."""
+    side, name = str(told.get("id")), str(told.get("value"))
+    if side in ("a", "b") and name in names():
+        replace_side(
+            session, side, lambda scenario: changed(scenario, policy=find(name), levers={}, name=name)
+        )
+
+
+def replace_side(session: Session, side: str, change: Callable[[Scenario], Scenario]) -> None:
+    """Ask the same with another scenario on one side."""
+    asked = session.asked.value
+    try:
+        new = change(getattr(asked, side))
+    except Problem as problem:
+        session.problem.value = sentence(problem, session.lang)
+        return
+    session.ask(*((new, asked.b) if side == "a" else (asked.a, new)))
