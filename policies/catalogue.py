@@ -9,6 +9,7 @@ from trappen.model.strict_yaml import load, parse, read_bytes
 from trappen.policies import library
 from trappen.policies.compose import read_policy
 from trappen.policies.policy import Policy
+from trappen.policies.programme import Programme, is_programme
 
 
 def names() -> list[str]:
@@ -54,6 +55,12 @@ def load_policy(path: str | Path) -> Policy:
     if found or problems or policy is None:
         raise Problems(in_order(found + problems))
     return policy
+
+
+def read_any(path: str | Path) -> Policy | Programme:
+    """Read a user's own file, be it a policy or a programme, and tell every mistake in it at once."""
+    data, _, _ = parse(read_bytes(path), path)
+    return library.load_programme(path) if is_programme(data) else load_policy(path)
 
 
 def _named(name: str) -> Policy:

@@ -189,7 +189,7 @@ class _Reader:
     def comparison(self, negate: bool) -> list[Bounds]:
         kind, word, column = self.take()
         if word == "pregnancy":
-            return _alternatives(TargetSign.AGE, [(YOUNGEST, -1)], negate)
+            return _alternatives(TargetSign.AGE, [(-inf, -1)], negate)
         if kind != "word" or word not in WORDS:
             if kind == "word" and (near := nearest(word, WORDS)):
                 raise TargetError("target.unknown_sign_near", column, given=word, nearest=", ".join(near))
@@ -263,7 +263,7 @@ def _alternatives(sign: TargetSign, spans: list[tuple[float, float]], negate: bo
     gaps, low = [], -inf
     for first, last in sorted(spans):
         high = first - 1 if whole else nextafter(first, -inf)
-        if low <= high:
+        if low <= high and first > -inf:
             gaps.append((low, high))
         low = last + 1 if whole else nextafter(last, inf)
     if low < inf:

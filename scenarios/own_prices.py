@@ -9,7 +9,7 @@ import pandas as pd
 from trappen.agents.problem import Problem, Problems
 from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
-from trappen.scenarios.scenario import is_own_price
+from trappen.scenarios.numbers import is_own_price
 from trappen.scenarios.tables_in import Row, Table, read_table
 
 NAMES = ("name", "navn")

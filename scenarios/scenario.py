@@ -1,23 +1,23 @@
 """A scenario says which municipality lives under which policy, for how long and by which luck."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
 from trappen.agents.problem import Problem, Problems
-from trappen.model.checking import Origin, Strict, check, out_of_range, shown
+from trappen.model.checking import Origin, Strict, check, shown
 from trappen.model.municipalities import Municipality
 from trappen.model.municipalities import find as find_municipality
-from trappen.model.nearest import nearest
 from trappen.model.strict_yaml import BAD, KeyPath, Marks, parse, read_bytes
 from trappen.policies import library
 from trappen.policies.catalogue import find as find_policy
 from trappen.policies.catalogue import in_order, is_path, names, no_such_policy
 from trappen.policies.compose import read_offers, read_policy
+from trappen.policies.hook import Hook
 from trappen.policies.lever import levers
 from trappen.policies.policy import (
     Months,
@@ -25,28 +25,12 @@ from trappen.policies.policy import (
     Offer,
     Policy,
     content_problems,
-    lever_problems,
 )
+from trappen.scenarios.numbers import FindRegister, Register, number_problems
 from trappen.scenarios.own_sets import OwnSets, check_own_sets, read_own_sets
 from trappen.scenarios.structure import Links, Structure
 
 DEFAULT_MUNICIPALITY = "Herning"
-
-OWN_PRICE = 3
-"""A municipality's own unit cost may be this many times the top of the national range."""
-
-
-class Register(Protocol):
-    """The model parameters by name."""
-
-    def names(self) -> Iterable[str]:
-        """List the names of the parameters."""
-
-    def __getitem__(self, name: str, /) -> Any:
-        """Give one parameter with `value`, `low` and `high`."""
-
-
-type FindRegister = Callable[[], Register]
 
 
 def model_register() -> Register:
@@ -74,7 +58,7 @@ class _Told(Strict):
     parameters: dict[str, float] = Field(default_factory=dict)
 
 
-class _File(_Told):
+class ScenarioFile(_Told):
     """A scenario as a file tells it; the municipality and the policy are still to be found."""
 
     municipality: str | None = None
@@ -100,6 +84,8 @@ class Scenario(_Told):
         The policy before the scenario's own `levers` are laid over it; `policy_as_run` has them in.
     ensemble
         The municipality's own parameter sets; None draws from those of the country.
+    hook_sha256
+        Hash of the user's Python file that changes the levers, where one was asked for.
     """
 
     ensemble: OwnSets | None = None
@@ -108,7 +94,9 @@ class Scenario(_Told):
     children: Annotated[int, Field(ge=1, le=2_000_000)]
     children_source: Literal["flat_share_0195", "given"]
     policy: Policy
+    hook_sha256: str | None = None
     _file: str | None = PrivateAttr(default=None)
+    _hook: Hook | None = PrivateAttr(default=None)
 
     def __eq__(self, other: object) -> bool:
         """Two scenarios are the same when they say the same, whichever files they came from."""
@@ -131,9 +119,20 @@ class Scenario(_Told):
         """The policy with the scenario's own lever targets and programmes."""
         return self.policy.with_levers(self.levers).with_programmes(self.programmes)
 
+    def with_hook(self, hook: Hook) -> "Scenario":
+        """Give the same scenario with a hook, which the user has asked for by name."""
+        made = self.model_copy(update={"hook_sha256": hook.sha256})
+        made._hook = hook
+        return made
+
     def levers_paid(self, months: Months) -> NDArray[np.float64]:
         """Give the lever values that are paid for in each month, shape (months, levers)."""
-        return self.policy_as_run.in_force(months)
+        values = self.policy_as_run.in_force(months)
+        if self.hook_sha256 is None:
+            return values
+        if self._hook is None or self._hook.sha256 != self.hook_sha256:
+            raise Problem("hook.needed", sha256=self.hook_sha256)
+        return self._hook.changed(values)
 
     def levers_reaching(self, months: Months) -> NDArray[np.float64]:
         """Give the lever values that reach the children, shape (months, levers).
@@ -309,7 +308,7 @@ def build(
         simple["policy"] = ""  # its inside has been checked already
     own, more = _find_sets(simple.pop("ensemble", None), origin)
     problems += more
-    told, more = check(_File, simple, origin)
+    told, more = check(ScenarioFile, simple, origin)
     problems += more + number_problems(raw, origin, register)
     if problems or told is None or policy is None:
         return None, problems
@@ -380,42 +379,3 @@ def _find_municipality(raw: dict[str, Any], origin: Origin) -> tuple[Municipalit
         return find_municipality(told), []
     except Problem as problem:
         return None, [origin.problem(problem.key, ("municipality",), **problem.values)]
-
-
-def number_problems(raw: dict[str, Any], origin: Origin, register: FindRegister) -> list[Problem]:
-    """Say which levers and parameters are unknown or outside their bounds."""
-    problems = lever_problems(raw.get("levers"), origin.below("levers"))
-    overridden = raw.get("parameters")
-    if not isinstance(overridden, Mapping) or not overridden:
-        return problems
-    known = register()
-    names_known = list(known.names())
-    for name, value in overridden.items():
-        if name not in names_known:
-            problems.append(_unknown_parameter(name, names_known, origin))
-            continue
-        entry, path = known[name], ("parameters", name)
-        if isinstance(getattr(entry, "value", None), list | tuple | dict):
-            problems.append(origin.problem("scenario.table_parameter", path))
-        elif entry.low is None or entry.high is None:
-            problems.append(origin.problem("scenario.fixed_parameter", path))
-        elif type(value) in (int, float) and not (
-            entry.low <= value <= entry.high or is_own_price(name, value, entry)
-        ):
-            problems.append(out_of_range(value, entry, path, origin))
-    return problems
-
-
-def is_own_price(name: str, value: float, entry: Any) -> bool:
-    """Tell whether a price outside its national range can still be a municipality's own."""
-    return name.startswith("price_") and 0 <= value <= OWN_PRICE * entry.high
-
-
-def _unknown_parameter(name: str, known: list[str], origin: Origin) -> Problem:
-    """Name the nearest parameters; all of them would be some hundred."""
-    near = nearest(name, known)
-    if near:
-        key, values = "scenario.unknown_parameter_near", {"nearest": ", ".join(near)}
-    else:
-        key, values = "scenario.unknown_parameter", {}
-    return origin.problem(key, ("parameters", name), given=shown(name), **values)

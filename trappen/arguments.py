@@ -95,6 +95,7 @@ def scenario_options(parser: argparse.ArgumentParser, lang: str) -> None:
     option("--casework", type=choice("--casework", "compiled", "simpy"), metavar="X")
     option("--structure", action="append", metavar="X=Y")
     option("--ensemble", metavar="X")
+    option("--hook", metavar="X")
     option("--threads", type=Whole(1, 256, "--threads"), metavar="N")
 
 

@@ -86,6 +86,7 @@ def _common(parser: _Parser, lang: str) -> None:
         metavar="X",
         help=say("cli.option.lang", lang),
     )
+    parser.add_argument("--catalogue", metavar="X", help=say("cli.option.catalogue", lang))
 
 
 def build(lang: str) -> _Parser:
@@ -169,6 +170,10 @@ def _do(args: Sequence[str], lang: str) -> int:
     if options.command is None:
         parser.print_help()
         return OK
+    if options.catalogue:
+        from trappen.policies.library import use_folder
+
+        use_folder(options.catalogue)
     verb = import_module(f"trappen.verbs.{options.command}")
     return int(verb.do(options, lang) or OK)
 

@@ -12,6 +12,7 @@ from trappen.viz.wording import number, say
 
 if TYPE_CHECKING:
     from trappen.scenarios.compare import Comparison, Say
+    from trappen.scenarios.scenario import Scenario
 
 SIMPY_REPLICATES = 5
 
@@ -36,6 +37,15 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     if (chosen := chosen_structure(options.structure)) is not None:
         told["structure"] = chosen
     return told
+
+
+def with_hook(scenario: "Scenario", options: argparse.Namespace) -> "Scenario":
+    """Return a scenario with the hook that the user asked for by name, if any."""
+    if options.hook is None:
+        return scenario
+    from trappen.policies.hook import load_hook
+
+    return scenario.with_hook(load_hook(options.hook))
 
 
 @contextmanager

@@ -8,10 +8,13 @@ from typing import Any
 from trappen.agents.problem import Problem
 from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
-from trappen.policies.catalogue import find, is_path, names
+from trappen.policies import library
+from trappen.policies.catalogue import find, is_path, names, read_any
 from trappen.policies.lever import Lever, levers
 from trappen.policies.policy import Policy, Transition
+from trappen.policies.programme import Programme
 from trappen.viz import wording
+from trappen.viz.shown_programme import facts_of
 from trappen.viz.wording import say
 
 WIDTH = 92
@@ -33,14 +36,19 @@ def show_entry(name: str, lang: str) -> str:
     Problem
         Nothing is called so; the sentence names the nearest. Or a policy's file is wrong.
     """
-    if is_path(name) or name in names():
+    if is_path(name):
+        made = read_any(name)
+        return _joined(_programme(made, lang) if isinstance(made, Programme) else _policy(made, lang))
+    if name in names():
         return _joined(_policy(find(name), lang))
+    if name in library.entries("programme"):
+        return _joined(_programme(library.programme(name), lang))
     if name in levers():
         return _joined(_lever(levers()[name], lang))
     if name in register():
         return _joined(_parameter(register()[name], lang))
     given = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 3] + "..."
-    if near := nearest(name, [*names(), *levers(), *register()]):
+    if near := nearest(name, [*names(), *library.entries("programme"), *levers(), *register()]):
         raise Problem("show.unknown_near", given=given, nearest=", ".join(near))
     raise Problem("show.unknown", given=given)
 
@@ -63,7 +71,9 @@ def _policy(policy: Policy, lang: str) -> list[str]:
     return [
         *_titled("show.policy", policy.name, getattr(policy.title, lang), lang),
         _wrapped(getattr(policy.description, lang)),
+        _section("practices", [", ".join(policy.practices)], lang) if policy.practices else "",
         _section("changes", changes or [say("show.policy_text.nothing_changed", lang)], lang),
+        _section("programmes", _offers(policy, lang), lang) if policy.programmes else "",
         _section("unchanged", alone or [say("show.policy_text.all_changed", lang)], lang) if moved else "",
         _section("when", _dates(policy, lang), lang),
         _section("cost", _prices(policy.transition, lang), lang),
@@ -72,9 +82,26 @@ def _policy(policy: Policy, lang: str) -> list[str]:
     ]
 
 
+def _programme(programme: Programme, lang: str) -> list[str]:
+    title = getattr(programme.title, lang)
+    sections = [_section(head, lines, lang) for head, lines in facts_of(programme, lang)]
+    return [
+        *_titled("show.programme", programme.name, title, lang),
+        _wrapped(getattr(programme.description, lang)),
+        *sections,
+    ]
+
+
+def _offers(policy: Policy, lang: str) -> list[str]:
+    return [
+        say("show.title", lang, name=offer.programme.name, title=getattr(offer.programme.title, lang))
+        for offer in policy.programmes
+    ]
+
+
 def _dates(policy: Policy, lang: str) -> list[str]:
     phase = policy.phase_in
-    if not policy.moved():
+    if not policy.moved() and not policy.programmes:
         return [say("show.policy_text.never", lang)]
     first = "later_year" if phase.start_year else "first_year"
     begins = say(f"show.policy_text.{first}", lang, years=phase.start_year)

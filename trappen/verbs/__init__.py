@@ -17,5 +17,9 @@ VERBS = (
     "catalogue",
     "show",
     "dashboard",
+    "diff",
+    "new",
+    "check",
+    "schema",
 )
 """In the order in which the help lists them."""

@@ -1,24 +1,63 @@
-"""`trappen catalogue`: list policies and levers."""
+"""`trappen catalogue`: search and filter policies, programmes and levers; list what covers each system."""
 
 import argparse
+import json
 
+from trappen.arguments import Whole, choice, json_option
 from trappen.viz.wording import say
+
+KINDS = ("policy", "programme", "lever")
+GRADES = ("trial", "register", "evaluation", "expert", "assumed")
+LEGS = ("general", "authority", "provider")
+PREVENTION = ("primary", "secondary", "tertiary")
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
 
+    def option(name: str, **kind: object) -> None:
+        parser.add_argument(f"--{name}", help=say(f"catalogue_option.{name}", lang), **kind)  # type: ignore[arg-type]
+
+    option("search", metavar="X")
+    option("kind", type=choice("--kind", *KINDS), metavar="X")
+    option("leg", type=choice("--leg", *LEGS), metavar="X")
+    option("step", type=Whole(0, 6, "--step"), metavar="N")
+    option("age", type=Whole(-1, 17, "--age"), metavar="N")
+    option("prevention", type=choice("--prevention", *PREVENTION), metavar="X")
+    option("grade", type=choice("--grade", *GRADES), metavar="X")
+    option("system", metavar="X")
+    parser.add_argument("--coverage", action="store_true", help=say("catalogue_option.coverage", lang))
+    json_option(parser, lang)
+
 
 def do(options: argparse.Namespace, lang: str) -> int:
-    """List policies and levers."""
-    from trappen.policies.catalogue import find, names
-    from trappen.policies.lever import levers
+    """List what was asked for; with `--coverage`, 1 where a system of the source documents is not carried."""
+    if options.coverage:
+        return _coverage(options, lang)
+    from trappen.viz.catalogue_list import Wanted, rows
 
-    print(say("catalogue.policies", lang))
-    for name in names():
-        print(f"  {name:<24}{getattr(find(name).title, lang)}")
-    print(say("catalogue.levers", lang))
-    for name, lever in levers().items():
-        print(f"  {name:<24}{lever.title[lang]}")
-    print(say("catalogue.more", lang))
+    asked = ("search", "kind", "leg", "step", "age", "prevention", "grade", "system")
+    found = rows(Wanted(**{name: getattr(options, name) for name in asked}), lang)
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return 0
+    for kind in KINDS:
+        of_kind = [row for row in found if row["kind"] == kind]
+        if of_kind:
+            print(say(f"catalogue.{kind}", lang))
+        for row in of_kind:
+            print(f"  {row['name']:<27}{row['title']}")
+    print(say("catalogue.more" if found else "catalogue.nothing", lang))
     return 0
+
+
+def _coverage(options: argparse.Namespace, lang: str) -> int:
+    from trappen.policies.coverage import coverage
+    from trappen.viz.coverage_table import terminal
+
+    found = coverage()
+    if options.json:
+        print(json.dumps([row.as_data() for row in found], ensure_ascii=False, indent=2))
+    else:
+        print(terminal(found, lang))
+    return 0 if all(row.carried for row in found) else 1

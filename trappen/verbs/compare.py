@@ -4,7 +4,7 @@ import argparse
 import time
 
 from trappen.arguments import output_options, policy_argument, scenario_options
-from trappen.running import check_simpy, finish, overrides, progress
+from trappen.running import check_simpy, finish, overrides, progress, with_hook
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -23,6 +23,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     began = time.monotonic()
     told = overrides(options)
     a, b = (scenario_from(name, **told) for name in (options.a, options.b))
+    b = with_hook(b, options)
     check_comparable(a, b)
     check_simpy(a.casework, a.replicates)
     check_writable(options.output)

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from trappen.arguments import json_option, policy_argument, scenario_options
-from trappen.running import check_simpy, overrides, progress
+from trappen.running import check_simpy, overrides, progress, with_hook
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -19,6 +19,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     from trappen.scenarios.scenario import scenario_from
 
     scenario = scenario_from(options.policy, **overrides(options))
+    scenario = with_hook(scenario, options)
     check_simpy(scenario.casework, scenario.replicates)
     with progress(lang) as say_:
         from trappen.scenarios.single import run_scenario
