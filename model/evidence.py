@@ -11,6 +11,9 @@ import numpy as np
 GRADES = ("trial", "register", "evaluation", "expert", "assumed", "calibrated")
 """Best first; `calibrated`: no source gives the value, it is fitted to named targets."""
 
+VARIES = ("fixed", "evidence", "calibrated")
+"""How a number varies between parameter sets: not, drawn from its range, or fitted to targets."""
+
 ROOMS = ("population", "life", "notice", "casework", "staircase", "outcomes", "money", "programmes")
 """The files of parameters, one a phase of the month."""
 

@@ -259,6 +259,12 @@ def jacobian_at(task: Task, values: Values, at: _Place, pool: ThreadPoolExecutor
     return np.column_stack(list(pool.map(column, range(len(at.unit)))))
 
 
+def jacobian_of(task: Task, values: Values, threads: int = THREADS) -> np.ndarray:
+    """Return d residual / d unit at a parameter set."""
+    with ThreadPoolExecutor(threads) as pool:
+        return jacobian_at(task, values, _try(task, values, to_unit(task, values)), pool)
+
+
 def _step(
     jacobian: np.ndarray, residual: np.ndarray, unit: np.ndarray, anchor: np.ndarray, damping: float
 ) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 from trappen.agents.problem import Problem
 from trappen.model.evidence import ROOMS, register
 from trappen.policies.lever import levers
+from trappen.scenarios.evidence_table import assumed_share
 from trappen.scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def manifest_of(comparison: "Comparison") -> dict[str, Any]:
         "evidence": {
             "grades": {grade: count for grade, count in register().grades().items() if count},
             "assumed_share": sum(e.grade == "assumed" for e in entries) / len(entries),
+            # Of the spread of the cost difference that stems from uncertain numbers.
+            "spread_by_grade": assumed_share(),
         },
     }
 

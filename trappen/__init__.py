@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trappen.agents.problem import Problem, Problems
-    from trappen.api import compare, municipalities, rerun, run, targets
+    from trappen.api import compare, evidence, municipalities, rerun, run, targets
     from trappen.model.municipality import Municipality
     from trappen.scenarios.compare import Comparison
 
@@ -26,6 +26,7 @@ _WHERE = {
     "Problem": "trappen.agents.problem",
     "Problems": "trappen.agents.problem",
     "compare": "trappen.api",
+    "evidence": "trappen.api",
     "municipalities": "trappen.api",
     "rerun": "trappen.api",
     "run": "trappen.api",
@@ -39,6 +40,7 @@ __all__ = [
     "Problems",
     "__version__",
     "compare",
+    "evidence",
     "municipalities",
     "rerun",
     "run",

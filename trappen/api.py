@@ -103,3 +103,10 @@ def targets(**options: Any) -> "pd.DataFrame":
     from trappen.scenarios.fit_report import hold
 
     return hold(**options)
+
+
+def evidence(search: str | None = None, **options: Any) -> "pd.DataFrame":
+    """Return the evidence register, or the part asked for; see `evidence_table.evidence`."""
+    from trappen.scenarios.evidence_table import evidence as found
+
+    return found(search, **options)

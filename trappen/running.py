@@ -61,6 +61,8 @@ def progress(lang: str, *, shown: bool = True) -> Iterator["Say"]:
         "calibrate": say("progress.calibrating", lang),
         "ensemble": say("progress.ensemble", lang),
         "fetch": say("progress.fetching", lang),
+        "measure": say("progress.measuring", lang),
+        "identify": say("progress.identifying", lang),
     }
     _warn_of_compiling(console, lang)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

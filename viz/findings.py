@@ -329,3 +329,16 @@ def discount_text(rates: object, lang: str) -> str:
         shown = wording.percent(rate, lang, 1)
         told.append(say("report.discount_from", lang, rate=shown, year=start) if start else shown)
     return ", ".join(told)
+
+
+def rests_line(comparison: Any, lang: str) -> str:
+    """Return how much of the spread from uncertain numbers rests on assumed ones; nothing if not measured."""
+    evidence = comparison.manifest.get("evidence") or {}
+    return share_line(evidence.get("spread_by_grade") or {}, lang)
+
+
+def share_line(shares: Mapping[str, float], lang: str) -> str:
+    """Return how much of the spread from uncertain numbers rests on assumed ones; nothing if not measured."""
+    if not shares:
+        return ""
+    return say("evidence.share", lang, share=wording.number(100.0 * shares.get("assumed", 0.0), 0, lang))

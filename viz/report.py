@@ -277,6 +277,7 @@ def _sureness(comparison: Any, lang: str) -> Html:
         say("report.sure", lang),
         paragraph(say("report.sure_intro", lang)),
         paragraph(findings.luck_line(comparison, lang)),
+        *[paragraph(line) for line in [findings.rests_line(comparison, lang)] if line],
         paragraph(findings.structure_line(comparison, lang)),
         _chart("structure", charts.structure, comparison, lang, structure_table(comparison, lang), b=b),
         heading(3, say("report.losing", lang, b=b)),

@@ -74,6 +74,8 @@ def print_comparison(
     _heading(out, say("heading.sure", lang))
     for line in (*findings.losing_lines(comparison, lang), findings.luck_line(comparison, lang)):
         _line(out, line)
+    if rests := findings.rests_line(comparison, lang):
+        _line(out, rests)
     _ending(out, folder, lang)
 
 

@@ -13,6 +13,7 @@ VERBS = (
     "targets",
     "calibrate",
     "figures",
+    "evidence",
     "bench",
     "catalogue",
     "show",

@@ -1,0 +1,191 @@
+"""Everything known of every number: value, distribution, source, grade, use, weight in the result."""
+
+import ast
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trappen.model.evidence import Entry, register
+
+PRICE_YEAR = 2023
+READ = "2026-11"
+"""When the figures and their sources were collected for this project (docs/evidence.md)."""
+
+MEASURED = "sensitivity_measured.csv"
+"""What the default comparison's result owes to each number; `trappen evidence --measure` writes it."""
+
+
+def distribution(entry: Entry) -> str:
+    """Return how a number varies between parameter sets: fixed, triangular or fitted."""
+    if entry.varies == "fixed" or entry.low is None or entry.high is None or entry.low == entry.high:
+        return "fixed"
+    return "fitted" if entry.varies == "calibrated" else "triangular"
+
+
+def price_year(entry: Entry) -> int | None:
+    """Return the price year of an amount of money, None of anything else."""
+    if not re.search(r"(?i)\b(dkk|kr|kroner)\b", entry.unit):
+        return None
+    return PRICE_YEAR
+
+
+def applies_to(entry: Entry) -> str:
+    """Return whom a number is about, as a key: Denmark, another country named, or the model alone."""
+    if entry.grade in ("assumed", "calibrated"):
+        return "model"
+    for word, key in (("Swed", "sweden"), ("BBIC", "sweden"), ("US ", "usa"), ("Winokur", "review")):
+        if word in entry.source:
+            return key
+    return "denmark"
+
+
+@cache
+def uses() -> Mapping[str, tuple[str, ...]]:
+    """Return the functions of the model that read each number, as `kernels.notice.rate`.
+
+    Found in the sources themselves, so that it cannot grow old.
+    """
+    found: dict[str, set[str]] = {name: set() for name in register()}
+    last: dict[str, set[str]] = {name: set() for name in register()}
+    derived = _derived()
+    for package in ("model", "scenarios", "policies"):
+        folder = Path(str(files(f"trappen.{package}")))
+        for path in sorted([*folder.glob("*.py"), *folder.glob("kernels/*.py")]):
+            place = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    continue
+                into = last if node.name == "_derive" else found
+                for name in _read_in(node):
+                    for origin in derived.get(name, (name,)):
+                        if origin in found:
+                            into[origin].add(f"{place}.{node.name}")
+    # What is read only where derived fields are made counts as used there.
+    found = {name: where or last[name] for name, where in found.items()}
+    return {name: tuple(sorted(where)) for name, where in found.items()}
+
+
+def _read_in(node: ast.AST) -> set[str]:
+    read = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    for n in ast.walk(node):
+        if (
+            isinstance(n, ast.Subscript)
+            and isinstance(n.slice, ast.Constant)
+            and isinstance(n.slice.value, str)
+        ):
+            read.add(n.slice.value)
+    return read
+
+
+@cache
+def _derived() -> Mapping[str, tuple[str, ...]]:
+    """Return which numbers the fields that are derived from several stand for."""
+    names = list(register())
+    return {
+        "effect": tuple(name for name in names if name.startswith("relief_") and "months" not in name),
+        "month_price": tuple(name for name in names if name.startswith("price_")),
+        "adult_level": tuple(
+            name for name in names if name.endswith("_level") and register()[name].room == "outcomes"
+        ),
+        "adult_slope": tuple(
+            name for name in names if name.endswith("_slope") and register()[name].room == "outcomes"
+        ),
+        "quarter_persistence": ("deviation_persistence",),
+        "quarter_spread": ("deviation_persistence", "family_share", "own_share"),
+        "sight_total": ("arena_level", "coverage"),
+    }
+
+
+@cache
+def measured() -> Mapping[str, Mapping[str, float]]:
+    """Return what the default comparison owes to each number, by name; empty if it was never measured."""
+    resource = files("trappen.scenarios") / MEASURED
+    if not resource.is_file():
+        return {}
+    with resource.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    return {row["parameter"]: {k: float(v) for k, v in row.items() if k != "parameter"} for row in rows}
+
+
+def assumed_share(column: str = "cost") -> dict[str, float]:
+    """Return the share of the spread from uncertain numbers that each grade of evidence carries.
+
+    The spread is of the difference between today's practice and the reorientation; squared effects of one
+    standard deviation, less what chance alone would give.
+    """
+    by_grade: dict[str, float] = {}
+    for name, row in measured().items():
+        entry = register().get(name)
+        if entry is not None:
+            carried = max(row[column] ** 2 - row[f"{column}_error"] ** 2, 0.0)
+            by_grade[entry.grade] = by_grade.get(entry.grade, 0.0) + carried
+    whole = sum(by_grade.values())
+    return {grade: part / whole for grade, part in by_grade.items()} if whole else {}
+
+
+def evidence(
+    search: str | None = None,
+    *,
+    grade: str | None = None,
+    room: str | None = None,
+    varies: str | None = None,
+) -> pd.DataFrame:
+    """Return the evidence register as a table, or the part of it that is asked for.
+
+    Parameters
+    ----------
+    search
+        Words that must all stand in an entry's name, meaning, source or unit, whatever their capitals.
+    grade, room, varies
+        Only entries of this grade, of this room, or that vary so between parameter sets.
+
+    Returns
+    -------
+    :
+        A row a number: parameter, room, value, low, high, unit, distribution, price_year, grade, varies,
+        source, read, applies_to, used_in, meaning, and the change of the default comparison's difference in
+        cost (m DKK a year per 10,000 children) and in months of need for one standard deviation of it.
+    """
+    rows = []
+    words = (search or "").casefold().split()
+    for entry in register().values():
+        text = " ".join((entry.name, entry.unit, entry.source, *entry.meaning.values())).casefold()
+        wrong = (grade and entry.grade != grade) or (room and entry.room != room)
+        if wrong or (varies and entry.varies != varies) or not all(word in text for word in words):
+            continue
+        rows.append(_row(entry))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+COLUMNS = (
+    "parameter", "room", "value", "low", "high", "unit", "distribution", "price_year", "grade", "varies",
+    "source", "read", "applies_to", "used_in", "meaning", "cost", "cost_error", "need", "need_error",
+)  # fmt: skip
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    owed = measured().get(entry.name, {})
+    return {
+        "parameter": entry.name,
+        "room": entry.room,
+        "value": entry.value,
+        "low": entry.low,
+        "high": entry.high,
+        "unit": entry.unit,
+        "distribution": distribution(entry),
+        "price_year": price_year(entry),
+        "grade": entry.grade,
+        "varies": entry.varies,
+        "source": " ".join(entry.source.split()),
+        "read": READ,
+        "applies_to": applies_to(entry),
+        "used_in": ", ".join(uses()[entry.name]),
+        "meaning": dict(entry.meaning),
+        **{name: owed.get(name, float("nan")) for name in ("cost", "cost_error", "need", "need_error")},
+    }
