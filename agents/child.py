@@ -94,6 +94,7 @@ FIELDS = (
     Field("months_placed", "i2", "month", "months lived in placement", 0, "life"),
     Field("year_cost", "i4", "DKK", "cost of the child's own case this calendar year", 0, "money"),
     Field("paid", "i4", "DKK", "cost of the child's own case in all", 0, "money"),
+    Field("founded", "i4", "row", "row of the family this woman founded", -1, "generations"),
     Field("adult", "i1", "bits", "adult outcomes that came true (AdultOutcome)", 0, "outcomes"),
 )
 """Every column of the table of children, in the order of the table."""
@@ -122,13 +123,13 @@ class Child(
     table="children",
     fields=FIELDS,
     scriptable=SCRIPTABLE,
-    row_numbers=[("family", "family_row"), ("caseworker", "caseworker_post")],
+    row_numbers=[("family", "family_row"), ("founded", "founded_row"), ("caseworker", "caseworker_post")],
 ):
     """One child, from before birth to 25: a row of the table of children.
 
-    It has every field of `FIELDS` by name, except that `family` and `caseworker` are agents; the
-    numbers in those columns are `family_row` and `caseworker_post`. It stands as it does on the
-    first day of `model.month`.
+    It has every field of `FIELDS` by name, except that `family`, `founded` and `caseworker` are agents;
+    the numbers in those columns are `family_row`, `founded_row` and `caseworker_post`. It
+    stands as it does on the first day of `model.month`.
     """
 
     __slots__ = ()
@@ -147,6 +148,17 @@ class Child(
     def family(self) -> Any:
         """The family, with all its children."""
         return self.model.families[self.family_row]
+
+    @property
+    def founded(self) -> Any:
+        """The family she founded as its mother; None if none."""
+        return self.model.families[self.founded_row] if self.founded_row >= 0 else None
+
+    @property
+    def mother(self) -> Any:
+        """The mother, if she grew up in this municipality; else None."""
+        row = self.family.mother_row
+        return self.model.children[row] if row >= 0 else None
 
     @property
     def siblings(self) -> Any:

@@ -40,6 +40,19 @@ FIELDS = (
     Field("district", "i1", "-", "district it lives in, 0 the least strained", 0, "population"),
     Field("helped", "i1", "Step", "help at home some child has had this quarter", 0, "life"),
     Field("help_at_home", "i1", "Step", "help at home some child had last quarter", 0, "life"),
+    Field("leaves", "i2", "month", "month it moves out of the municipality", NEVER, "population"),
+    Field("arrives", "i2", "month", "month it moves in; NEVER if it was always here", NEVER, "population"),
+    Field(
+        "mother_age", "i2", "month of age", "the mother's age when the first child is born", 0, "population"
+    ),
+    Field(
+        "mother",
+        "i4",
+        "row",
+        "row of the mother if she grew up here; -1 if not, -2 if she will have",
+        -1,
+        "population, generations",
+    ),
     Field("lived", "i2", "month", "latest month in which its domains moved", NEVER, "life"),
     Field("domain_child", "f4", "SD", "strain from the children's own difficulties", 0.0, "population, life"),
     Field("domain_parent", "f4", "SD", "strain from the parents' own difficulties", 0.0, "population, life"),
@@ -69,10 +82,20 @@ when the children were drawn.
 """
 
 
-class Family(Row, table="families", fields=FIELDS, scriptable=SCRIPTABLE):
-    """One family: a row of the table of families, with every field of `FIELDS` by name."""
+class Family(
+    Row, table="families", fields=FIELDS, scriptable=SCRIPTABLE, row_numbers=[("mother", "mother_row")]
+):
+    """One family: a row of the table of families, with every field of `FIELDS` by name.
+
+    `mother` is a child of an earlier family; the number in that column is `mother_row`.
+    """
 
     __slots__ = ()
+
+    @property
+    def mother(self) -> Any:
+        """The mother, if she grew up in this municipality; else None."""
+        return self.model.children[self.mother_row] if self.mother_row >= 0 else None
 
     @property
     def children(self) -> Any:

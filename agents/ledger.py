@@ -81,9 +81,9 @@ class Count(_Places):
     TURNED_25 = 1
     TURNED_25_NOTIFIED = 1
     TURNED_25_EVER_PLACED = 1
-    ADULT_NOTIFIED = 5  # five follow, one an adult outcome
-    ADULT_PLACED = 5
-    ADULT_NOT_PLACED = 5
+    ADULT_NOTIFIED = 6  # six follow, one an adult outcome
+    ADULT_PLACED = 6
+    ADULT_NOT_PLACED = 6
     EARLY_TURNED_AWAY = 1
     FOSTER_PLACES_NEW = 1
     # programmes
@@ -91,6 +91,20 @@ class Count(_Places):
     PROGRAMMES_STARTED = 1
     PROGRAMMES_LEFT = 1
     PROGRAMME_MONTHS = 1
+
+    # families and generations
+    MOVED_IN = 1
+    MOVED_OUT = 1
+    HEIRS = 1
+    """Child-quarters of children whose mother grew up here."""
+    HEIRS_OF_KNOWN = 1
+    """Of these, those whose mother was notified as a child."""
+    HEIRS_OF_KNOWN_IN_NEED = 1
+    HEIRS_OF_OTHERS_IN_NEED = 1
+    FOUNDED = 1
+    """First conceptions whose mother grew up here."""
+    FOUNDED_BY_KNOWN = 1
+    """Of these, those whose mother was notified as a child."""
 
 
 class Sum(_Places):
@@ -116,6 +130,17 @@ class Sum(_Places):
     """Full-time posts, summed over months."""
     PLACEMENT_ENDED_MONTHS = 1
     """Months, of placements that ended."""
+
+    HEIR_NEED = 1
+    """SD, over child-quarters of children whose mother grew up here; so the next four."""
+    HEIR_NEED_SQUARED = 1
+    MOTHER_STRAIN = 1
+    """Her stable vulnerability, SD."""
+    MOTHER_STRAIN_SQUARED = 1
+    HEIR_BY_MOTHER = 1
+    """Product of need and mother's vulnerability."""
+    MOTHER_AGE = 1
+    """Months, over first conceptions whose mother grew up here."""
 
 
 class Post(_Places):

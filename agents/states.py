@@ -10,7 +10,7 @@ PREGNANCY_MONTHS: Final = 9
 AGE_OF_MAJORITY: Final = 18 * 12
 AFTERCARE_END: Final = 23 * 12
 ADULT_AGE: Final = 25 * 12
-"""Age in months at which adult outcomes are read and a person leaves the model."""
+"""Age in months at which adult outcomes are read; from then on a person is only a possible parent."""
 
 
 class Life(IntEnum):
@@ -24,8 +24,10 @@ class Life(IntEnum):
     ADULT = 3
     """23 to 24: outcomes have yet to be read."""
     GROWN = 4
-    """25 and read: out of the model."""
+    """25 and read: from now on only a possible parent."""
     DEAD = 5
+    MOVED = 6
+    """Lives in another municipality: before moving in, or after moving out."""
 
 
 class Step(IntEnum):
@@ -137,6 +139,7 @@ class AdultOutcome(IntEnum):
     CONVICTION = 2
     DIAGNOSIS = 3
     NO_LEAVING_EXAM = 4
+    PUBLIC_SUPPORT = 5
 
 
 class Belief(IntEnum):

@@ -106,6 +106,8 @@ def make_world(
         row_of_month=people.row_of_month,
         first_month=np.array([people.first_month], np.int64),
         deaths=people.deaths,
+        moves=people.moves,
+        move_of_month=people.move_of_month,
         key=key,
         offers=_offers(rows, len(people.families), WARM_UP_YEARS + years, NO_PROGRAMMES),
     )
@@ -115,6 +117,7 @@ def make_world(
         world.meters[as_today] = 1.0
     world.meters[Meter.FOSTER_PLACES] = np.inf
     world.meters[Meter.PROVIDER_PLACES] = np.inf
+    world.meters[Meter.BIRTHS_A_MONTH] = people.births_a_month
     _begin_lives(world)
     return world
 
@@ -149,10 +152,15 @@ def with_programmes(world: World, told: Programmes) -> World:
 def _begin_lives(world: World) -> None:
     """Put everyone conceived before the warm-up where their age says: children, as all are under 8."""
     begin = -WARM_UP_MONTHS
-    conceived = world.children["birth_month"] < begin + 9
+    here = world.children["life"] != Life.MOVED
+    conceived = here & (world.children["birth_month"] < begin + 9)
     world.children["life"][conceived] = Life.CHILD
     dead = conceived & (world.children["death_month"] < begin)
     world.children["life"][dead] = Life.DEAD
+    birth = world.children["birth_month"]
+    here = (world.children["life"] == Life.CHILD) & (birth < begin)
+    world.meters[Meter.CHILDREN] = here.sum()
+    world.meters[Meter.SMALL_CHILDREN] = (here & (birth >= begin - 72)).sum()
 
 
 def make_desk(world: World) -> Desk:
@@ -163,7 +171,7 @@ def make_desk(world: World) -> Desk:
 
 def copy_state[T: (World, Desk)](state: T) -> T:
     """Return an independent copy of a world or a desk; what never changes is shared."""
-    never_changes = {"row_of_month", "first_month", "deaths", "key"}
+    never_changes = {"row_of_month", "first_month", "deaths", "moves", "move_of_month", "key"}
     parts: dict[str, Any] = {}
     part: Any
     for name, part in zip(state._fields, state, strict=True):

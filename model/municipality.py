@@ -88,13 +88,14 @@ from trappen.model.engine import (
     with_programmes,
 )
 from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.month import open_places, serve, settle_contact
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
-from trappen.model.kernels.staircase import allot, decide, grow, read_adults, run_steps
+from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
@@ -282,7 +283,10 @@ class Municipality(mesa.Model):
         open_places(self.world, self.rules.staircase, now.felt, now.month, now.year)
 
     def _be_born_and_move(self, now: Month) -> None:
-        grow(self.world, self.rules.staircase, now.felt, now.month, now.year)
+        world, rules = self.world, self.rules
+        grow(world, rules.staircase, now.felt, now.month, now.year)
+        move_house(world, rules.staircase, rules.population, rules.life, now.felt, now.month, now.year)
+        beget(world, rules.population, now.month, now.year)
 
     def _offer_programmes(self, now: Month) -> None:
         world, p = self.world, self.rules.programmes

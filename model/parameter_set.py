@@ -9,6 +9,9 @@ import numpy as np
 from trappen.agents.states import AdultOutcome, Domain, Step
 from trappen.model.evidence import ROOMS, register
 
+AGE_BAND_FIRST, AGE_BAND_WIDTH = 210.0, 60.0
+"""Months of age: the middle of the first band of mothers' ages, and the width of each."""
+
 Values = dict[str, Any]
 """Parameter values by name; elements of a table are named `table.3`."""
 
@@ -79,8 +82,16 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
     life["load_weight"] = (passing * life["load_share"] / together) ** 0.5
     between = (1.0 - buffer**2) ** 0.5
     life["hidden_above"] = between * NormalDist().inv_cdf(1.0 - notice["hidden_share"])
-    for name in ("coping_liability", "need_level"):
-        life[name] = rooms["population"][name]
+    people = rooms["population"]
+    for name in ("coping_liability", "need_level", "inherit_school"):
+        life[name] = people[name]
+    middles = [AGE_BAND_FIRST + AGE_BAND_WIDTH * k for k in range(len(people["mother_age"]))]
+    mean = sum(share * age for share, age in zip(people["mother_age"], middles, strict=True))
+    within = AGE_BAND_WIDTH**2 / 12.0
+    spread = sum(
+        s * ((age - mean) ** 2 + within) for s, age in zip(people["mother_age"], middles, strict=True)
+    )
+    people["mother_age_mean"], people["mother_age_spread"] = mean, spread**0.5 / 12.0
     rooms["population"]["own_passing_spread"] = own_passing**0.5
     for name in ("missed_months", "under_matched_above"):
         life[name] = outcomes[name]

@@ -85,6 +85,8 @@ MULTIPLY_1 = np.uint64(0xCD9E8D57)
 WEYL_0 = np.uint64(0x9E3779B9)
 WEYL_1 = np.uint64(0xBB67AE85)
 STEP = 2.0**-32
+A_DRAW = 4
+"""Uniforms in a draw."""
 
 
 @inlined
@@ -171,6 +173,12 @@ def draw(key, who, when, what):  # type: ignore[no-untyped-def]
         One of the purposes.
     """
     return draw_block(key, who, when, what, 0)
+
+
+@inlined
+def nth(k, u0, u1, u2, u3):  # type: ignore[no-untyped-def]
+    """Return the uniform number k, counted from 0, of a draw."""
+    return u0 if k == 0 else (u1 if k == 1 else (u2 if k == 2 else u3))
 
 
 @inlined

@@ -9,7 +9,7 @@ import numpy as np
 
 from trappen.agents.states import Domain, FamilyKind, Household, Problem, Step
 from trappen.model.kernels import draws, inlined, kernel
-from trappen.model.kernels.draws import draw, draw_block, normal_quantile
+from trappen.model.kernels.draws import A_DRAW, draw, draw_block, normal_quantile, nth
 from trappen.model.kernels.world import Meter
 
 DOMAINS = len(Domain)
@@ -108,10 +108,7 @@ def found_domains(family, key, who, p):  # type: ignore[no-untyped-def]
     u0, u1, u2, u3 = draw_block(key, who, 0, draws.FAMILY, 2)
     v0, v1, v2, _ = draw_block(key, who, 0, draws.FAMILY, 3)
     for k in range(DOMAINS):
-        if k < 4:  # four uniforms a block
-            u = u0 if k == 0 else (u1 if k == 1 else (u2 if k == 2 else u3))
-        else:
-            u = v0 if k == 4 else (v1 if k == 5 else v2)
+        u = nth(k, u0, u1, u2, u3) if k < A_DRAW else nth(k - A_DRAW, v0, v1, v2, v2)
         passing = passing_part(family, normal_quantile(u), p)
         set_domain(family, k, strain_with(float(family.liability), passing, p))
     settle_domains(family, p)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from trappen.agents.ledger import Count, Sum
-from trappen.agents.states import AGE_OF_MAJORITY, PREGNANCY_MONTHS, Life, Step
+from trappen.agents.states import AGE_OF_MAJORITY, NEVER, PREGNANCY_MONTHS, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw, normal_quantile
 from trappen.model.kernels.households import move_family, receptive
@@ -24,6 +24,18 @@ def set_point(propensity, age, onset_age, onset_size, p):  # type: ignore[no-unt
         late *= 1.0 - p.onset_desists * min(max(age - AGE_OF_MAJORITY, 0) / p.desisting_months, 1.0)
         value += late
     return value
+
+
+@inlined
+def vulnerability(person, p):  # type: ignore[no-untyped-def]
+    """Return what of a person's strain passes on (SD): stable need, lasting wounds, weak school attachment.
+
+    Of variance 1 as children are born; wounds and school are what life, and help, make of it.
+    """
+    stable = (float(person.propensity) + float(person.scar)) / np.sqrt(p.family_share + p.own_share)
+    weight = p.inherit_school
+    spread = (1.0 - weight) ** 2 + weight**2 + 2.0 * weight * (1.0 - weight) * p.school_propensity_link
+    return ((1.0 - weight) * stable - weight * float(person.school)) / np.sqrt(spread)
 
 
 @inlined
@@ -75,13 +87,13 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
     at_home = world.meters[Meter.HELP_AT_HOME]
     carried_out = world.meters[Meter.FIDELITY]
     fade = 1.0 - 1.0 / p.relief_fade_months
-    child_months = need_months = deep = unhelped = everyday = under = young = 0
+    child_months = need_months = deep = unhelped = everyday = under = young = heirs = 0
     school_sum = 0.0
     school_months = 0
     for i in range(first, last):
         child = children[i]
         life = child.life
-        if life == Life.DEAD:
+        if life == Life.DEAD or life == Life.MOVED:
             continue
         age = month - child.birth_month
         step = child.step
@@ -137,6 +149,19 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
             child.need = need
         if life != Life.CHILD or age < 0:
             continue
+        if quarter and family.mother >= 0:
+            heirs += 1
+            strain = vulnerability(children[family.mother], p)
+            sums[Sum.HEIR_NEED] += need
+            sums[Sum.HEIR_NEED_SQUARED] += need * need
+            sums[Sum.MOTHER_STRAIN] += strain
+            sums[Sum.MOTHER_STRAIN_SQUARED] += strain * strain
+            sums[Sum.HEIR_BY_MOTHER] += need * strain
+            if children[family.mother].first_contact != NEVER:
+                counts[Count.HEIRS_OF_KNOWN] += 1
+                counts[Count.HEIRS_OF_KNOWN_IN_NEED] += 1 if need >= p.need_cut else 0
+            elif need >= p.need_cut:
+                counts[Count.HEIRS_OF_OTHERS_IN_NEED] += 1
         child_months += 1
         if age < 72:
             young += 1
@@ -163,8 +188,11 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
                 school_months += 1
         else:
             child.months_unhelped = 0
+    world.meters[Meter.CHILDREN] = child_months
+    world.meters[Meter.SMALL_CHILDREN] = young
     counts[Count.CHILD_MONTHS] += child_months
     counts[Count.CHILDREN_UNDER_6] += young
+    counts[Count.HEIRS] += heirs
     counts[Count.NEED_MONTHS] += need_months
     counts[Count.DEEP_NEED_MONTHS] += deep
     counts[Count.UNHELPED_NEED_MONTHS] += unhelped

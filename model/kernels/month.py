@@ -7,13 +7,14 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import FosterHardCases, Step
 from trappen.model.kernels import kernel
 from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.queue import run_month
-from trappen.model.kernels.staircase import allot, decide, grow, read_adults, run_steps
+from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
@@ -26,9 +27,7 @@ def open_places(world, p, felt, month, year):  # type: ignore[no-untyped-def]
     During the warm-up nothing but early help is bounded; at the start, places follow use.
     """
     meters = world.meters
-    base = world.first_month[0]
-    children = world.row_of_month[month + 1 - base] - world.row_of_month[month - 215 - base]
-    a_month = felt[Lever.EARLY_HELP_PLACES] * children / 12000.0
+    a_month = felt[Lever.EARLY_HELP_PLACES] * meters[Meter.CHILDREN] / 12000.0
     meters[Meter.EARLY_PLACES] = min(meters[Meter.EARLY_PLACES] + a_month, max(1.0, 3.0 * a_month))
     if month < 0:
         return
@@ -98,6 +97,8 @@ def advance(world, desk, rules, felt, paid, transition, programmes, structure, b
         before[:] = world.counts[year]
         open_places(world, rules.staircase, lever, month, year)
         grow(world, rules.staircase, lever, month, year)
+        move_house(world, rules.staircase, rules.population, rules.life, lever, month, year)
+        beget(world, rules.population, month, year)
         offered = programmes[month - begin]
         set_conditions(world, rules.programmes, lever, offered[-1], month, year)
         offer_programmes(world, rules.programmes, lever, offered, month, year)

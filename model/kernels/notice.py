@@ -98,6 +98,8 @@ def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped
     last = world.row_of_month[month + PREGNANCY_MONTHS + 1 - world.first_month[0]]
     for i in range(first, last):
         child = children[i]
+        if child.life != Life.CHILD:
+            continue
         band = age_band(month - child.birth_month)
         problem = world.families[child.family].problem
         over = max(0.0, float(child.need) - p.notice_floor)
@@ -108,7 +110,7 @@ def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped
             rate *= p.boost
         left = child.exposure - rate
         child.exposure = left
-        if left > 0.0 or child.life != Life.CHILD:
+        if left > 0.0:
             continue
         u0, u1, u2, u3 = draw(world.key, child.who, month, draws.NOTICE)
         child.exposure = -np.log(u0)

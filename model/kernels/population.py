@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from trappen.agents.family import DISTRICTS
-from trappen.agents.states import NEVER, Household
+from trappen.agents.states import AGE_OF_MAJORITY, NEVER, Household
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw_block, normal_quantile
 from trappen.model.kernels.households import found_domains
@@ -15,6 +15,13 @@ ORIGIN = 1024
 """Months before the start at which family keys begin."""
 INDEX_BITS = 18
 EXTRA_INDEX = (1 << INDEX_BITS) - 1
+MOVED_IN_BIT = 1 << (INDEX_BITS - 1)
+"""Set in the index of a family that takes the place of one that moves out."""
+NOT_HERE = -1
+SOUGHT = -2
+AGE_BANDS = 6
+YOUNGEST_MOTHER = 15 * 12
+BAND_MONTHS = 60
 """Index, within its month, of a family beyond the plan."""
 
 
@@ -23,7 +30,7 @@ def family_key(month, index):  # type: ignore[no-untyped-def]
     """Return a family's key: its first child's month of birth and its place in that month.
 
     So one family more changes nobody else's key. Keys of persons are four times that plus the
-    child's number, 3 standing for the family itself; they fit 32 bits for 262,143 families a month
+    child's number, 3 standing for the family itself; they fit 32 bits for 131,071 families a month
     and 1,024 months either side of the start.
     """
     return ((month + ORIGIN) << INDEX_BITS) | index
@@ -125,6 +132,41 @@ def drawn_liability(u_strain, u_lone, p):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def drawn_mother_age(u, p):  # type: ignore[no-untyped-def]
+    """Return the mother's age (months) at her first birth: a band by its share, evenly within it."""
+    left = u
+    for band in range(AGE_BANDS):
+        share = p.mother_age[band]
+        if left < share or band == AGE_BANDS - 1:
+            within = min(left / share, 1.0) if share > 0.0 else 0.0
+            return int(YOUNGEST_MOTHER + BAND_MONTHS * (band + 0.999 * within))
+        left -= share
+    return YOUNGEST_MOTHER
+
+
+@inlined
+def years_early(age, p):  # type: ignore[no-untyped-def]
+    """Return by how many years a first birth at this age (months) comes before the mean."""
+    return (p.mother_age_mean - age) / 12.0
+
+
+@inlined
+def inherited_liability(family, strain, key, p):  # type: ignore[no-untyped-def]
+    """Return a family's stable strain: the mother's vulnerability as far as it passes on, and the rest.
+
+    Mothers of an age are more vulnerable than the mean the younger they are; over all ages mean and
+    spread are 0 and 1, whatever passes on.
+    """
+    who = family.who * 4 + 3
+    _, _, _, u3 = draw_block(key, who, 0, draws.FAMILY, 0)
+    v0, _, _, _ = draw_block(key, who, 0, draws.FAMILY, 1)
+    passes = p.transmission
+    among = np.sqrt(1.0 + (p.young_mothers * p.mother_age_spread) ** 2)
+    rest = np.sqrt(1.0 - passes * passes) * drawn_liability(u3, v0, p)
+    return passes * strain / among + rest + p.need_level
+
+
+@inlined
 def found_family(family, key, liability, p):  # type: ignore[no-untyped-def]
     """Draw what siblings share, given the family's stable strain."""
     who = family.who * 4 + 3
@@ -145,14 +187,44 @@ def found_family(family, key, liability, p):  # type: ignore[no-untyped-def]
 
 @kernel
 def found_families(families, keys, key, p):  # type: ignore[no-untyped-def]
-    """Draw every family as one whose parents come from outside."""
+    """Draw every family as one whose mother comes from outside; she is of the age drawn for her.
+
+    Where the mother will have grown up here, she is found when the first child is conceived
+    (`generations.beget`), and the family is drawn again from what she has become.
+    """
     for f in range(keys.size):
         family = families[f]
         family.who = keys[f]
-        who = keys[f] * 4 + 3
-        _, _, _, u3 = draw_block(key, who, 0, draws.FAMILY, 0)
-        v0, _, _, _ = draw_block(key, who, 0, draws.FAMILY, 1)
-        found_family(family, key, drawn_liability(u3, v0, p) + p.need_level, p)
+        _, _, w2, w3 = draw_block(key, keys[f] * 4 + 3, 0, draws.FAMILY, 4)
+        x0, _, _, _ = draw_block(key, keys[f] * 4 + 3, 0, draws.FAMILY, 5)
+        family.mother_age = drawn_mother_age(w2, p)
+        family.mother = SOUGHT if w3 >= p.mothers_from_outside and family.arrives == NEVER else NOT_HERE
+        strain = p.young_mothers * years_early(family.mother_age, p) + normal_quantile(x0)
+        found_family(family, key, inherited_liability(family, strain, key, p), p)
+
+
+@kernel
+def plan_moves(key, keys, first, last, p, begin, end):  # type: ignore[no-untyped-def]
+    """Return the month each family moves out, or NEVER.
+
+    Parameters
+    ----------
+    first, last
+        Months of birth of each family's first and last child.
+    begin, end
+        Nobody moves before the one, or in or after the other.
+    """
+    leaves = np.full(keys.size, NEVER, np.int16)
+    if p.move_rate <= 0.0:
+        return leaves
+    for f in range(keys.size):
+        if keys[f] & EXTRA_INDEX == EXTRA_INDEX:
+            continue
+        u0, _, _, _ = draw_block(key, keys[f] * 4 + 3, 0, draws.MOVE, 0)
+        month = max(begin, first[f] - 9) + 1 + int(min(-12.0 * np.log(u0) / p.move_rate, 9999.0))
+        if month < end and month < last[f] + AGE_OF_MAJORITY:
+            leaves[f] = month
+    return leaves
 
 
 @inlined

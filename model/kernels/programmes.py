@@ -189,7 +189,7 @@ def offer(world, p, levers, k, phase, month, year):  # type: ignore[no-untyped-d
     terms = offers.programmes[k]
     base = world.first_month[0]
     key = np.int64(terms[Term.KEY])
-    in_town = world.row_of_month[month + 1 - base] - world.row_of_month[month - 215 - base]
+    in_town = int(world.meters[Meter.CHILDREN])
     a_month = terms[Term.SERVED] * phase * in_town / 12000.0
     offers.room[k] = min(offers.room[k] + a_month, max(1.0, 3.0 * a_month))
     if phase <= 0.0:
@@ -417,9 +417,8 @@ def pay_conditions(world, p, paid, month, year):  # type: ignore[no-untyped-def]
     paid
         Levers in force as the municipality pays for them.
     """
-    base = world.first_month[0]
-    children = world.row_of_month[month + 1 - base] - world.row_of_month[month - 215 - base]
-    small = world.row_of_month[month + 1 - base] - world.row_of_month[month - 71 - base]
+    children = int(world.meters[Meter.CHILDREN])
+    small = int(world.meters[Meter.SMALL_CHILDREN])
     amount = children / 1000.0 * p.price_leadership * paid[Lever.LEADERSHIP]
     amount += children / 1000.0 * p.price_programme_manuals * paid[Lever.PROGRAMME_MANUALS]
     general = small * p.price_staffing * (paid[Lever.STAFFING] - 1.0)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from trappen.agents.ledger import Count, Sum
+from trappen.agents.ledger import Count
 from trappen.agents.levers import Lever
-from trappen.agents.states import NEVER, AdultOutcome, CaseState, Life, Step
+from trappen.agents.states import NEVER, CaseState, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw
 from trappen.model.kernels.steps import (
@@ -17,7 +17,6 @@ from trappen.model.kernels.steps import (
 from trappen.model.kernels.world import Meter
 
 TEEN = 156
-ADULT_OUTCOMES = len(AdultOutcome)
 
 
 @inlined
@@ -255,94 +254,3 @@ def break_down(world, p, levers, i, step, age, u, month, year):  # type: ignore[
     else:
         to = Step.NONE
     enter_step(world, p, levers, i, np.int64(to), month, year)
-
-
-@kernel
-def grow(world, p, levers, month, year):  # type: ignore[no-untyped-def]
-    """Births and moves: conception, birth, the 18th and 23rd birthday, and death."""
-    children = world.children
-    counts = world.counts[year]
-    base = world.first_month[0]
-    for i in range(world.row_of_month[month + 9 - base], world.row_of_month[month + 10 - base]):
-        child = children[i]
-        child.life = Life.CHILD
-    counts[Count.BIRTHS] += world.row_of_month[month + 1 - base] - world.row_of_month[month - base]
-    for i in range(world.row_of_month[month - 216 - base], world.row_of_month[month - 215 - base]):
-        child = children[i]
-        if child.life == Life.CHILD:
-            come_of_age(world, p, levers, i, month, year)
-    for i in range(world.row_of_month[month - 276 - base], world.row_of_month[month - 275 - base]):
-        child = children[i]
-        if child.life == Life.YOUTH:
-            child.life = Life.ADULT
-            if child.step != Step.NONE:
-                enter_step(world, p, levers, i, Step.NONE.value, month, year)
-    for k in range(world.deaths.size):
-        i = world.deaths[k]
-        child = children[i]
-        when = child.death_month
-        if when > month:
-            break
-        if when == month and child.life != Life.DEAD and child.life != Life.GROWN:
-            if child.step != Step.NONE:
-                enter_step(world, p, levers, i, Step.NONE.value, month, year)
-            child.case = CaseState.NONE
-            child.wanted = Step.NONE
-            child.life = Life.DEAD
-            counts[Count.DEATHS] += 1
-
-
-@inlined
-def come_of_age(world, p, levers, i, month, year):  # type: ignore[no-untyped-def]
-    """End what ends at 18: the case is closed, and the placed may go on in aftercare (eftervaern)."""
-    child = world.children[i]
-    counts = world.counts[year]
-    counts[Count.TURNED_18] += 1
-    if child.first_placed != NEVER:
-        counts[Count.TURNED_18_EVER_PLACED] += 1
-    if child.first_contact != NEVER:
-        counts[Count.TURNED_18_NOTIFIED] += 1
-        world.sums[year][Sum.NEED_AT_18] += child.need
-    placed = is_placement(child.step)
-    if child.step != Step.NONE:
-        u0, _, _, _ = draw(world.key, child.who, month, draws.ACCEPT)
-        stays = placed and u0 < p.aftercare_uptake
-        enter_step(world, p, levers, i, np.int64(Step.AFTERCARE if stays else Step.NONE), month, year)
-    child.case = CaseState.NONE
-    child.wanted = Step.NONE
-    child.wanted_from = NEVER
-    child.life = Life.YOUTH
-
-
-@kernel
-def read_adults(world, p, month, year):  # type: ignore[no-untyped-def]
-    """Read what became of those who turn 25, from need and school attachment as youths."""
-    children = world.children
-    counts = world.counts[year]
-    base = world.first_month[0]
-    for i in range(world.row_of_month[month - 300 - base], world.row_of_month[month - 299 - base]):
-        child = children[i]
-        if child.life != Life.ADULT:
-            continue
-        child.life = Life.GROWN
-        index = (1.0 - p.school_weight) * float(child.need) - p.school_weight * float(child.school)
-        placed = child.first_placed != NEVER
-        notified = child.first_contact != NEVER
-        counts[Count.TURNED_25] += 1
-        counts[Count.TURNED_25_EVER_PLACED] += 1 if placed else 0
-        counts[Count.TURNED_25_NOTIFIED] += 1 if notified else 0
-        u0, u1, u2, u3 = draw(world.key, child.who, 0, draws.ADULT)
-        v0, _, _, _ = draw(world.key, child.who, 1, draws.ADULT)
-        happened = 0
-        for k in range(ADULT_OUTCOMES):
-            u = u0 if k == 0 else (u1 if k == 1 else (u2 if k == 2 else (u3 if k == 3 else v0)))
-            odds = np.exp(p.adult_level[k] + p.adult_slope[k] * index)
-            if u < odds / (1.0 + odds):
-                happened |= 1 << k
-                if notified:
-                    counts[Count.ADULT_NOTIFIED + k] += 1
-                if placed:
-                    counts[Count.ADULT_PLACED + k] += 1
-                else:
-                    counts[Count.ADULT_NOT_PLACED + k] += 1
-        child.adult = happened

@@ -45,6 +45,12 @@ class Meter(IntEnum):
     """Multiple of the rate at which help wears a family out."""
     TAKING_OVER = 18
     """Multiple of the rate at which help takes over what a family did itself."""
+    CHILDREN = 19
+    """Children aged 0-17 who live here, last month."""
+    BIRTHS_A_MONTH = 20
+    """Planned births a month."""
+    SMALL_CHILDREN = 21
+    """Children aged 0-5 who live here, last month."""
 
 
 METERS = len(Meter)
@@ -118,6 +124,10 @@ class World(NamedTuple):
     """Month of `row_of_month[0]`, int64, shape (1,)."""
     deaths: np.ndarray
     """Rows that die before 25, ordered by month, int64."""
+    moves: np.ndarray
+    """Rows of children whose family moves, ordered by month, int64."""
+    move_of_month: np.ndarray
+    """First of `moves` in or after a month, int64, indexed as `row_of_month`."""
     key: np.ndarray
     """Key of the draws, uint32, shape (2,)."""
     offers: Offers
