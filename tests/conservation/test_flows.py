@@ -11,27 +11,54 @@ from trappen.model.kernels.world import Meter
 PLACED = slice(Step.KIN, Step.OWN_ROOM + 1)
 
 
+def here_between(rows, families, month):
+    """Return the months from which and until which each child lives here; far away where it never moves.
+
+    A placed child stays where it is when its family goes: rows tell that apart by their life.
+    """
+    family = families[rows["family"]]
+    birth = rows["birth_month"].astype(int)
+    conceived, of_age = birth - 9, birth + 216
+    arrives, leaves = family["arrives"].astype(int), family["leaves"].astype(int)
+    come = np.where((arrives != NEVER) & (conceived < arrives) & (of_age > arrives), arrives, -NEVER)
+    goes = (leaves != NEVER) & (conceived < leaves) & (of_age > leaves)
+    stayed = goes & (leaves <= month) & ~np.isin(rows["life"], (Life.MOVED, Life.DEAD))
+    return come, np.where(goes & ~stayed, leaves, NEVER)
+
+
 def audit_lives(town, month, counts, sums):
-    """Hold counts of births, deaths and birthdays, and of months of life, against the rows."""
-    rows = town.children
+    """Hold counts of births, moves, deaths and birthdays, and of months of life, against the rows."""
+    rows, families = town.children, town.world.families
     birth, death, life = rows["birth_month"].astype(int), rows["death_month"].astype(int), rows["life"]
     first = -216
-    assert counts[Count.BIRTHS] == np.sum((birth >= first) & (birth <= month))
-    assert counts[Count.DEATHS] == np.sum((death >= first) & (death <= month))
+    come, gone = here_between(rows, families, month)
+    assert counts[Count.BIRTHS] == np.sum(
+        (birth >= first) & (birth <= month) & (come <= birth) & (gone > birth)
+    )
+    # Who is elsewhere dies unseen; in the month of a move, death comes first for those who leave.
+    dies = (death >= first) & (death <= month) & (death >= come) & (death <= gone)
+    assert abs(counts[Count.DEATHS] - dies.sum()) <= np.sum(dies & (death == gone))
     for age, count in ((216, Count.TURNED_18), (300, Count.TURNED_25)):
         reached = (birth + age >= first) & (birth + age <= month) & (death > birth + age)
         if age == 216:
             # Death in the month of the birthday comes after it.
             reached |= (birth + age >= first) & (birth + age <= month) & (death == birth + age)
+        reached &= (come < birth + 216) & (gone >= birth + 216)
         assert counts[count] == reached.sum()
-    lived = np.clip(
-        np.minimum(np.minimum(birth + 215, month), death - 1) - np.maximum(birth, first) + 1, 0, None
-    )
-    assert counts[Count.CHILD_MONTHS] == lived.sum()
-    young = np.clip(
-        np.minimum(np.minimum(birth + 71, month), death - 1) - np.maximum(birth, first) + 1, 0, None
-    )
-    assert counts[Count.CHILDREN_UNDER_6] == young.sum()
+    begin, end = np.maximum(np.maximum(birth, first), come), np.minimum(death, gone) - 1
+    for age, count in ((215, Count.CHILD_MONTHS), (71, Count.CHILDREN_UNDER_6)):
+        lived = np.clip(np.minimum(np.minimum(birth + age, month), end) - begin + 1, 0, None)
+        assert counts[count] == lived.sum()
+    moved_in = (come > -NEVER) & (come <= month) & (death > come)
+    assert counts[Count.MOVED_IN] == moved_in.sum()
+    assert counts[Count.MOVED_OUT] == np.sum((gone <= month) & (death > gone))
+    founded = families["mother"] >= 0
+    assert counts[Count.FOUNDED] == founded.sum() == np.sum(rows["founded"] >= 0)
+    np.testing.assert_array_equal(rows["founded"][families["mother"][founded]], np.flatnonzero(founded))
+    mothers = rows[families["mother"][founded]]
+    assert np.all(mothers["sex"] == 0)
+    assert not np.any(mothers["life"] == Life.UNBORN)
+    assert sums[Sum.MOTHER_AGE] == families["mother_age"][founded].astype(int).sum()
     assert counts[Count.NEED_MONTHS] == rows["months_need"].sum()
     assert counts[Count.STEP + Step.KIN : Count.STEP + Step.AFTERCARE].sum() == rows["months_placed"].sum()
     assert counts[Count.PLACED_MONTHS] == rows["months_placed"].sum()
@@ -143,6 +170,7 @@ def test_every_state_is_entered_and_left(lab):
     assert entered["case"] == set(CaseState)
     assert entered["life"] == set(Life) - {Life.UNBORN}
     assert left["life"] == set(Life) - {Life.GROWN, Life.DEAD}
+    assert moves["life"][Life.MOVED, Life.CHILD] > 0 < moves["life"][Life.CHILD, Life.MOVED]
     # A placement is left for home or another placement; aftercare is entered from placement only.
     assert set(np.flatnonzero(moves["step"][:, Step.AFTERCARE])) <= set(range(Step.KIN, Step.AFTERCARE))
     assert set(np.flatnonzero(moves["step"][Step.AFTERCARE])) == {Step.NONE}

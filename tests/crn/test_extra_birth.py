@@ -48,9 +48,11 @@ def differing(one, two, ignored=()):
     """Return the names of the columns in which matched rows differ; family data come along."""
     a, b = one.children, two.children
     np.testing.assert_array_equal(a["who"], b["who"])
-    names = [name for name in a.dtype.names if name not in ("family", *ignored)]
+    names = [name for name in a.dtype.names if name not in ("family", "founded", *ignored)]
     found = {name for name in names if not np.array_equal(a[name], b[name], equal_nan=True)}
     for name in one.families.dtype.names:
+        if name == "mother":  # a row number, as family and founded are
+            continue
         if not np.array_equal(one.families[name][a["family"]], two.families[name][b["family"]]):
             found.add(f"family.{name}")
     return found

@@ -182,11 +182,11 @@ def test_follow_ups_due_are_handed_in_once_unless_put_off(lab, town):
 def test_places_open_by_the_levers(lab, town):
     """Early courses by year and thousand children, saved for three months; other places by today's use."""
     levers = lab.lever_row({"early_help_places": 24.0, "foster_recruitment": 0.12, "provider_places": 1.4})
-    p, meters, base = town.rules.staircase, town.world.meters, town.world.first_month[0]
+    p, meters = town.rules.staircase, town.world.meters
     meters[Meter.EARLY_PLACES], town.world.occupied[:] = 0.0, [0, 3, 40, 20, 1, 50, 9, 2, 0]
     expected_early, foster = 0.0, 0.0
     for month in range(30):
-        children = town.world.row_of_month[month + 1 - base] - town.world.row_of_month[month - 215 - base]
+        children = meters[Meter.CHILDREN] = 2500 + month
         a_month = 24.0 * children / 12_000
         open_places(town.world, p, levers, month, YEAR)
         expected_early = min(expected_early + a_month, max(1.0, 3 * a_month))

@@ -154,14 +154,15 @@ def test_every_child_lives_as_its_draws_say(lab, month):
     luck = lab.draws_of(old, slice(None), number, draws.COURSE)
     p, checked = new.rules.life, 0
     age = number - old.children["birth_month"].astype(int)
-    for i in np.flatnonzero((age >= -9) & (age < 276) & (old.children["life"] != Life.DEAD)):
+    here = ~np.isin(old.children["life"], (Life.DEAD, Life.MOVED))
+    for i in np.flatnonzero((age >= -9) & (age < 276) & here):
         family = new.world.families[old.children["family"][i]]
         expected = replay(old.children[i], family, luck[i], number, p, costly)
         for name, value in expected.items():
             assert new.children[name][i] == pytest.approx(value, abs=2e-5), name
         checked += 1
     assert checked > 3000
-    outside = (age < -9) | (age >= 276) | (old.children["life"] == Life.DEAD)
+    outside = (age < -9) | (age >= 276) | ~here
     for name in ("need", "deviation", "scar", "relief", "school", "months_need"):
         np.testing.assert_array_equal(old.children[name][outside], new.children[name][outside])
 
@@ -172,7 +173,7 @@ def test_every_family_lives_as_its_draws_say(month):
     p, before, after = new.rules.life, old.world.families, new.world.families
     rows = old.children
     age = number - rows["birth_month"].astype(int)
-    alive = (age >= -9) & (age < 276) & (rows["life"] != Life.DEAD)
+    alive = (age >= -9) & (age < 276) & ~np.isin(rows["life"], (Life.DEAD, Life.MOVED))
     quarter = (number + rows["who"] // 4) % 3 == 0
     moving = np.unique(rows["family"][alive & quarter])
     low, high = (int(word) for word in old.world.key)

@@ -11,7 +11,8 @@ from trappen.agents.states import NEVER, AdultOutcome, CaseState, Household, Lif
 from trappen.model.kernels import draws
 from trappen.model.kernels.casework import staff
 from trappen.model.kernels.draws import normal_quantile
-from trappen.model.kernels.staircase import breakdown_chance, family_care, grow, read_adults, run_steps, want
+from trappen.model.kernels.generations import grow, read_adults
+from trappen.model.kernels.staircase import breakdown_chance, family_care, run_steps, want
 from trappen.model.kernels.steps import list_involved
 
 YEAR = 18
@@ -190,7 +191,7 @@ def test_aftercare_at_the_18th_birthday(lab, town):
 def test_adult_outcomes(lab, town):
     """Each outcome at 25 comes true where its own uniform lies below its logistic chance."""
     p = lab.rules(
-        outcomes__adult_level=np.linspace(-2, 1, 5), outcomes__adult_slope=np.linspace(0.2, 1.5, 5)
+        outcomes__adult_level=np.linspace(-2, 1, 6), outcomes__adult_slope=np.linspace(0.2, 1.5, 6)
     ).outcomes
     rows = np.flatnonzero(town.children["birth_month"] >= -320)
     town.children["birth_month"][rows] = -300
@@ -244,6 +245,22 @@ def test_families_and_children_are_what_their_draws_say(lab):
     shift = p["lone_parent_liability"]
     liability = liability + shift * (lone - p["lone_parent_share"])
     liability /= np.sqrt(1 + shift**2 * p["lone_parent_share"] * (1 - p["lone_parent_share"]))
+    # What passes on from a mother from outside, of the age drawn for her.
+    w, x = (draws.uniforms(low + (high << 32), keys, 0, draws.FAMILY, block) for block in (4, 5))
+    shares, edges = np.array(p["mother_age"]), np.cumsum([0, *p["mother_age"]])
+    band = np.clip(np.searchsorted(edges, w[:, 2], side="right") - 1, 0, 5)
+    age = np.floor(180 + 60 * (band + 0.999 * (w[:, 2] - edges[band]) / shares[band]))
+    np.testing.assert_allclose(families["mother_age"], age, atol=1)
+    middles = 210 + 60 * np.arange(6)
+    mean = shares @ middles
+    spread = np.sqrt(shares @ ((middles - mean) ** 2 + 300)) / 12
+    early = (mean - families["mother_age"].astype(float)) / 12
+    strain = p["young_mothers"] * early + np.array([normal_quantile(y) for y in x[:, 0]])
+    strain /= np.sqrt(1 + (p["young_mothers"] * spread) ** 2)
+    passes = p["transmission"]
+    liability = passes * strain + np.sqrt(1 - passes**2) * liability
+    sought = (w[:, 3] >= p["mothers_from_outside"]) & (families["arrives"] == NEVER)
+    np.testing.assert_array_equal(families["mother"], np.where(sought, -2, -1))
     np.testing.assert_allclose(families["liability"], liability + p["need_level"], atol=1e-6)
     w, d, e = (draws.uniforms(low + (high << 32), keys, 0, draws.FAMILY, block) for block in (4, 2, 3))
     link, buffer, loading = p["coping_liability"], p["coping_buffers"], p["domain_loading"]
