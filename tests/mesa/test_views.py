@@ -10,7 +10,12 @@ from trappen.agents import caseworker, child, family
 from trappen.agents.states import AdultOutcome, CaseState, Life, Problem, Step
 from trappen.agents.view import ChildView, FamilyView, Views
 
-RENAMED = {"family": "family_row", "caseworker": "caseworker_post"}
+RENAMED = {
+    "family": "family_row",
+    "caseworker": "caseworker_post",
+    "founded": "founded_row",
+    "mother": "mother_row",
+}
 
 
 @pytest.fixture
