@@ -61,6 +61,7 @@ def progress(lang: str, *, shown: bool = True) -> Iterator["Say"]:
         "calibrate": say("progress.calibrating", lang),
         "ensemble": say("progress.ensemble", lang),
         "fetch": say("progress.fetching", lang),
+        "validate": say("progress.validating", lang),
         "measure": say("progress.measuring", lang),
         "identify": say("progress.identifying", lang),
     }

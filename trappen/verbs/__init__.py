@@ -14,6 +14,7 @@ VERBS = (
     "calibrate",
     "figures",
     "evidence",
+    "validate",
     "bench",
     "catalogue",
     "show",

@@ -1,0 +1,155 @@
+"""Verdicts as they are read: in a terminal, and as a report in Markdown and HTML."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from trappen.agents.problem import Problem
+from trappen.viz.markup import Html, heading, paragraph, table, tag, words
+from trappen.viz.wording import number, say, say_or
+
+HEADS = ("case", "expected", "model", "within", "verdict", "source")
+
+
+def as_rows(found: Sequence[Any], lang: str) -> list[dict[str, Any]]:
+    """Return the findings as plain rows."""
+    return [
+        {
+            "case": one.case.name,
+            "group": one.case.group,
+            "title": one.case.title[lang],
+            "expected_low": one.case.low,
+            "expected_high": one.case.high,
+            "value": _none(one.value),
+            "low": _none(one.low),
+            "high": _none(one.high),
+            "within": _none(one.within),
+            "verdict": one.verdict,
+            "source": one.case.source,
+        }
+        for one in found
+    ]
+
+
+def _none(value: float) -> float | None:
+    return None if value != value else value
+
+
+def _cells(one: Any, lang: str) -> dict[str, str]:
+    case = one.case
+    places = 0 if abs(case.high) >= 50 and case.kind == "value" else 2
+    span = say(
+        "word.interval", lang, low=number(case.low, places, lang), high=number(case.high, places, lang)
+    )
+    if case.without:
+        reason = say_or(f"validation.without.{case.without}", lang, case.without)
+        return {
+            "case": case.title[lang],
+            "expected": "",
+            "model": reason,
+            "within": "",
+            "source": case.source,
+        }
+    low, high = (number(value, places, lang) for value in (one.low, one.high))
+    model = f"{number(one.value, places, lang)} ({say('word.interval', lang, low=low, high=high)})"
+    within = number(100.0 * one.within, 0, lang)
+    return {
+        "case": case.title[lang],
+        "expected": span,
+        "model": model,
+        "within": say("validation.percent", lang, share=within),
+        "source": case.source,
+    }
+
+
+def _verdict(one: Any, lang: str) -> str:
+    return say(f"validation.verdict.{one.verdict}", lang)
+
+
+def print_findings(found: Sequence[Any], lang: str, *, console: Console | None = None) -> None:
+    """Print each case with what is expected, what the model says and the verdict, then the count of each."""
+    out = console or Console(highlight=False)
+    grid = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    for head in HEADS[:-1]:
+        grid.add_column(
+            say(f"validation.column.{head}", lang), overflow="fold", ratio=5 if head == "case" else 3
+        )
+    for one in found:
+        cells = _cells(one, lang) | {"verdict": _verdict(one, lang)}
+        grid.add_row(*(cells[head] for head in HEADS[:-1]))
+    out.print(grid)
+    out.print(_count(found, lang), soft_wrap=True)
+    out.print(say("validation.rule", lang), soft_wrap=True)
+
+
+def _count(found: Sequence[Any], lang: str) -> str:
+    verdicts = [one.verdict for one in found]
+    passed, missed = verdicts.count("pass"), verdicts.count("miss")
+    left = len(verdicts) - passed - missed
+    return say("validation.count", lang, passed=passed, missed=missed, left=left)
+
+
+def write_report(found: Sequence[Any], path: Path, lang: str) -> list[Path]:
+    """Write the findings as Markdown and as HTML beside it, and return the files.
+
+    Raises
+    ------
+    Problem
+        A file cannot be written.
+    """
+    base = path / "validation" if path.is_dir() else path.with_suffix("")
+    rows = [_cells(one, lang) | {"verdict": _verdict(one, lang)} for one in found]
+    heads = [say(f"validation.column.{head}", lang) for head in HEADS]
+    lines = [
+        f"# {say('validation.title', lang)}",
+        "",
+        say("validation.rule", lang),
+        "",
+        _count(found, lang),
+        "",
+    ]
+    lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    lines += [f"| {' | '.join(row[head].replace('|', '/') for head in HEADS)} |" for row in rows]
+    page = [
+        heading(1, say("validation.title", lang)),
+        paragraph(say("validation.rule", lang)),
+        paragraph(_count(found, lang)),
+        table(heads, [[row[head] for head in HEADS] for row in rows], text_columns=range(1, len(HEADS))),
+    ]
+    title = words(say("validation.title", lang))
+    html = tag(
+        "html",
+        tag("head", Html('<meta charset="utf-8">'), tag("title", title)),
+        tag("body", *page),
+        lang=lang,
+    )
+    written = []
+    for suffix, text in ((".md", "\n".join(lines) + "\n"), (".html", f"<!doctype html>\n{html}\n")):
+        file = base.with_suffix(suffix)
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise Problem("result.not_written", file=file, reason=error.strerror or str(error)) from None
+        written.append(file)
+    return written
+
+
+def print_scores(scores: Any, lang: str, *, console: Console | None = None) -> None:
+    """Print how the forecasts did: mean distance of each way of forecasting, and how often intervals held."""
+    out = console or Console(highlight=False)
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("figure", "ahead", "cases", "model", "persistence", "markov", "coverage"):
+        grid.add_column(say(f"validation.score.{head}", lang))
+    for row in scores.to_dict("records"):
+        grid.add_row(
+            row["figure"],
+            str(row["ahead"]),
+            str(row["cases"]),
+            *(number(row[name], 1, lang) for name in ("model", "persistence", "markov")),
+            say("validation.percent", lang, share=number(100 * row["coverage"], 0, lang)),
+        )
+    out.print(grid)
+    out.print(say("validation.score_rule", lang), soft_wrap=True)
