@@ -1,6 +1,11 @@
 """StatBank tables made up for a municipality whose true figures are known, in every form they come in."""
 
+from contextlib import contextmanager
 from itertools import product
+
+import pytest
+
+from trappen.agents.problem import Problem
 
 TOWN, OTHER = "657", "615"
 AGES = ["U0", *map(str, range(19)), "999"]
@@ -157,3 +162,11 @@ def truth():
         "mix_institution": mix("9", "7", "8", "27"),
         "mix_own_room": mix("11", "6"),
     }
+
+
+@contextmanager
+def refused(key):
+    """Expect a problem by its key, in whatever words it is told."""
+    with pytest.raises(Problem) as told:
+        yield
+    assert told.value.key == key

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import banks
 import pytest
+from banks import refused
 
 from trappen.agents.problem import Problem
 from trappen.model.municipalities import find
@@ -114,11 +115,11 @@ def test_a_mistake_is_a_sentence(change, key, tmp_path):
 
 
 def test_no_table_or_no_municipality_is_a_sentence(tmp_path):
-    with pytest.raises(Problem, match=r"statbank\.no_folder"):
+    with refused("statbank.no_folder"):
         read_folder(tmp_path / "none", HERNING)
-    with pytest.raises(Problem, match=r"statbank\.no_tables"):
+    with refused("statbank.no_tables"):
         read_folder(tmp_path, HERNING)
-    with pytest.raises(Problem, match=r"statbank\.no_figures"):
+    with refused("statbank.no_figures"):
         read_folder(banks.write_bank(tmp_path), find("Vejle"))
 
 
@@ -231,10 +232,10 @@ def test_a_refusal_and_a_dead_line_are_sentences(address, tmp_path, monkeypatch)
     assert told.value.values["message"] == "Tabellen findes ikke"
     with monkeypatch.context() as patch:
         patch.setattr(Bank, "do_POST", lambda self: self.answer(b"<html>maintenance</html>"))
-        with pytest.raises(Problem, match=r"fetch\.odd_answer"):
+        with refused("fetch.odd_answer"):
             fetch(HERNING, tmp_path, address=address)
-    with pytest.raises(Problem, match=r"fetch\.no_connection"):
+    with refused("fetch.no_connection"):
         fetch(HERNING, tmp_path, address="http://127.0.0.1:9")
-    with pytest.raises(Problem, match=r"fetch\.address"):
+    with refused("fetch.address"):
         fetch(HERNING, tmp_path, address="file:///a/b")
     assert list(tmp_path.iterdir()) == []

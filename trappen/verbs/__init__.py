@@ -13,6 +13,7 @@ VERBS = (
     "targets",
     "calibrate",
     "figures",
+    "episodes",
     "evidence",
     "validate",
     "bench",

@@ -24,6 +24,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
         ("municipality", "own_municipality"),
         ("figures", "own_figures"),
         ("statbank", "statbank"),
+        ("episodes", "own_episodes"),
     ):
         parser.add_argument(f"--{name}", metavar="X", help=say(f"cli.option.{text}", lang))
     for name, low, high, usual, text in (
@@ -48,7 +49,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
         raise Problem("option.both", field="--all", other="--structure")
     structure = scenario_from("status_quo", structure=chosen_structure(options.structure) or {}).structure
     output = options.output
-    if options.municipality or options.figures or options.statbank:
+    if options.municipality or options.figures or options.statbank or options.episodes:
         return _to_own_figures(options, structure, lang)
     if output is not None and output.is_dir() and not options.all:
         from trappen.scenarios.parameter_sets import ensemble_name
@@ -123,9 +124,15 @@ def read_own(options: argparse.Namespace, town: "Municipality", lang: str) -> "l
     from trappen.scenarios.own_figures import read_figures
     from trappen.scenarios.statbank import read_folder, together
 
-    if options.figures is None and options.statbank is None:
+    episodes = getattr(options, "episodes", None)
+    if options.figures is None and options.statbank is None and episodes is None:
         raise Problem("figures.missing", field="--figures")
     own = [] if options.figures is None else read_figures(options.figures)
+    if episodes is not None:
+        from trappen.scenarios.episode_tables import as_figures
+        from trappen.scenarios.episodes import read_episodes
+
+        own = together(own, as_figures(read_episodes(episodes), episodes))
     if options.statbank is None:
         return own
     reading = read_folder(options.statbank, town)
