@@ -52,6 +52,8 @@ FIELDS = (
     Field("months_unhelped", "i2", "month", "months in a row in need and without help", 0, "life"),
     Field("first_need", "i2", "month", "first month in need", NEVER, "life"),
     Field("months_need", "i2", "month", "months lived in need", 0, "life"),
+    Field("known", "i1", "0/1", "those who meet the child know of its difficulty", 0, "notice"),
+    Field("beside", "i1", "Step", "lower measure beside the step, or none", 0, "staircase"),
     # The second: what few children need in a month.
     Field("sex", "i1", "-", "0 girl, 1 boy", 0, "population"),
     Field("onset_size", "f4", "SD", "how much need then grows over two years", 0.0, "population"),
@@ -88,6 +90,9 @@ FIELDS = (
     Field("first_help", "i2", "month", "month help first began", NEVER, "staircase"),
     Field("first_placed", "i2", "month", "month of the first placement", NEVER, "staircase"),
     Field("placed_since", "i2", "month", "month the running placement began", NEVER, "staircase"),
+    Field("place", "i4", "row", "the foster family or institution it lives in", -1, "staircase"),
+    Field("went_home", "i2", "month", "month it last came home from a placement", NEVER, "staircase"),
+    Field("pregnancy_level", "i1", "1-4", "level of pregnancy care (svangreomsorg)", 1, "notice"),
     Field("consent", "i1", "0/1", "the family agreed to the placement", 1, "staircase"),
     Field("moves", "i2", "-", "moves between places", 0, "staircase"),
     Field("breakdowns", "i2", "-", "breakdowns (sammenbrud) of placements", 0, "staircase"),
@@ -123,7 +128,12 @@ class Child(
     table="children",
     fields=FIELDS,
     scriptable=SCRIPTABLE,
-    row_numbers=[("family", "family_row"), ("founded", "founded_row"), ("caseworker", "caseworker_post")],
+    row_numbers=[
+        ("family", "family_row"),
+        ("founded", "founded_row"),
+        ("caseworker", "caseworker_post"),
+        ("place", "place_row"),
+    ],
 ):
     """One child, from before birth to 25: a row of the table of children.
 
@@ -171,6 +181,12 @@ class Child(
         """The caseworker who knows the child; None if there is none, or the post is no more."""
         post, caseworkers = self.caseworker_post, self.model.caseworkers
         return caseworkers[post] if 0 <= post < len(caseworkers) else None
+
+    @property
+    def place(self) -> Any:
+        """The foster family or institution it lives in; None if in neither."""
+        row = self.place_row
+        return self.model.places[row] if row >= 0 else None
 
     @property
     def is_placed(self) -> bool:

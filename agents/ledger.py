@@ -28,7 +28,7 @@ class Count(_Places):
     CHILDREN_NOTIFIED_12_17 = 1
     FALSE_ALARMS = 1
     FIRST_CONTACTS = 1
-    ARENA = 9  # nine of them follow, one an arena
+    ARENA = 10  # ten of them follow, one an arena
     # casework
     REVIEWS = 1
     REVIEWS_KEPT = 1
@@ -91,6 +91,22 @@ class Count(_Places):
     PROGRAMMES_STARTED = 1
     PROGRAMMES_LEFT = 1
     PROGRAMME_MONTHS = 1
+    # handovers, places and paths
+    KNOWN_LOST = 1
+    KNOWN_KEPT = 1
+    BESIDE_MONTHS = 1
+    WENT_HOME = 1
+    REENTRIES = 1
+    REENTRIES_3_YEARS = 1
+    FOSTER_FAMILIES_BEGUN = 1
+    FOSTER_FAMILIES_CLOSED = 1
+    MOVES_BY_CLOSURE = 1
+    BOUGHT_OUTSIDE = 1
+    WAITING_INSTITUTION = 1
+    BREAKDOWNS_BY_STEP = 9  # nine follow, one a step
+    # as December ends: children by position x wellbeing, and by set of the prevention triangle
+    POSITION = 6
+    PREVENTION = 4
 
     # families and generations
     MOVED_IN = 1

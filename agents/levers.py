@@ -33,6 +33,14 @@ class Lever(IntEnum):
     SITUATED_EFFORT = auto()
     TAPERING = auto()
     EMPOWERMENT = auto()
+    PREGNANCY_VISIT = auto()
+    FRONT_SUPERVISION = auto()
+    INFANT_TEAMS = auto()
+    WELLBEING_FORM = auto()
+    TRANSITION_FORM = auto()
+    CHILD_COORDINATOR = auto()
+    DIALOGUE_MODEL = auto()
+    CHILDS_REFORM = auto()
 
 
 LEVERS = len(Lever)
@@ -59,5 +67,13 @@ LINK_OF = {
     Lever.SITUATED_EFFORT: Link.EFFECT,
     Lever.TAPERING: Link.EFFECT,
     Lever.EMPOWERMENT: Link.EFFECT,
+    Lever.PREGNANCY_VISIT: Link.NOTICE,
+    Lever.FRONT_SUPERVISION: Link.NOTICE,
+    Lever.INFANT_TEAMS: Link.NOTICE,
+    Lever.WELLBEING_FORM: Link.NOTICE,
+    Lever.TRANSITION_FORM: Link.NOTICE,
+    Lever.CHILD_COORDINATOR: Link.NOTICE,
+    Lever.DIALOGUE_MODEL: Link.NOTICE,
+    Lever.CHILDS_REFORM: Link.NOTICE,
 }
 """The link of the mechanism through which each works."""

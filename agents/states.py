@@ -128,7 +128,39 @@ class Arena(IntEnum):
     FAMILY = 7
     """The parents, or the child itself."""
     OTHER = 8
-    """Other municipalities and administrations, crisis centres, leisure and civil society."""
+    """Other municipalities and administrations, crisis centres."""
+    LEISURE = 9
+    """Clubs, associations and other civil society (fritid og civilsamfund)."""
+
+
+class InstitutionKind(IntEnum):
+    """What kind of institution children go to by day."""
+
+    DAY_CARE = 0
+    """Nursery, kindergarten and day-care centre (dagtilbud)."""
+    SCHOOL = 1
+    """School and after-school care (skole, SFO)."""
+
+
+class Position(IntEnum):
+    """How exposed a child's life is (position), whatever its wellbeing."""
+
+    NOT_EXPOSED = 0
+    POTENTIALLY_EXPOSED = 1
+    EXPOSED = 2
+
+
+class PreventionSet(IntEnum):
+    """The four sets of the prevention triangle (forebyggelsestrekanten)."""
+
+    PRIMARY = 0
+    """Neither exposed nor in difficulty: the universal services are enough."""
+    SECONDARY = 1
+    """At risk, and mostly not known in the social system."""
+    TERTIARY = 2
+    """An identified need of special support: a case or a measure."""
+    UNSEEN = 3
+    """In need and exposed, and not known: should be in the tip, and is not."""
 
 
 class AdultOutcome(IntEnum):

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from trappen.agents.caseworker import Caseworker
 from trappen.agents.child import Child
 from trappen.agents.family import Family
+from trappen.agents.institution import Institution
+from trappen.agents.place import Place
 from trappen.agents.row import Row
 
 
@@ -59,6 +61,28 @@ class FamilyView(Family, _Unregistered):
     def unique_id(self) -> int:
         """The person key that stands for the family itself."""
         return 4 * self.who + 3
+
+
+class InstitutionView(Institution, _Unregistered):
+    """A day care or school as a Mesa agent; see `trappen.agents.institution.Institution`."""
+
+    __slots__ = ()
+
+    @property
+    def unique_id(self) -> int:
+        """A number below those of all persons' keys that are in use."""
+        return -1 - self.row
+
+
+class PlaceView(Place, _Unregistered):
+    """A foster family or institution as a Mesa agent; see `trappen.agents.place.Place`."""
+
+    __slots__ = ()
+
+    @property
+    def unique_id(self) -> int:
+        """A negative number, far from those of day cares and schools."""
+        return -(1 << 32) - self.row
 
 
 class CaseworkerAgent(Caseworker, mesa.Agent):

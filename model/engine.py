@@ -9,9 +9,12 @@ from trappen.agents.caseworker import make_caseworkers
 from trappen.agents.family import DISTRICTS
 from trappen.agents.ledger import COUNTS, GROUPS, MEASURES, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS
+from trappen.agents.place import make_places
 from trappen.agents.programme import EFFECT_TERMS, SIGNS, TALLIES, TERMS, make_enrolments
 from trappen.agents.states import NEVER, Life
+from trappen.model.institutions import found_institutions
 from trappen.model.kernels.draws import philox, seed_key
+from trappen.model.kernels.institutions import enrol
 from trappen.model.kernels.month import advance
 from trappen.model.kernels.queue import empty_done, empty_queue, empty_tasks
 from trappen.model.kernels.world import METERS, TASK, Desk, Meter, Offers, World
@@ -88,12 +91,17 @@ def make_world(
     """
     people = make_population(children, ages, rules, key, years * 12, extra_birth)
     rows = len(people.children)
+    institutions, lookup = found_institutions(children, ages, rules.population, rules.notice, key)
+    enrol(people.families, key, lookup[0])
     # A child has at most two reviews, an assessment and a follow-up to be done at once.
     room = 4 * rows + 64
     world = World(
         children=people.children,
         families=people.families,
         caseworkers=make_caseworkers(rows + 64),
+        institutions=institutions,
+        lookup=lookup,
+        places=make_places(rows + 64),
         tasks=np.zeros(room, TASK),
         pending=np.zeros(1, np.int64),
         involved=np.zeros(rows, np.int64),
@@ -118,6 +126,7 @@ def make_world(
     world.meters[Meter.FOSTER_PLACES] = np.inf
     world.meters[Meter.PROVIDER_PLACES] = np.inf
     world.meters[Meter.BIRTHS_A_MONTH] = people.births_a_month
+    world.meters[Meter.INSTITUTION_PLACES] = np.inf
     _begin_lives(world)
     return world
 
@@ -171,7 +180,16 @@ def make_desk(world: World) -> Desk:
 
 def copy_state[T: (World, Desk)](state: T) -> T:
     """Return an independent copy of a world or a desk; what never changes is shared."""
-    never_changes = {"row_of_month", "first_month", "deaths", "moves", "move_of_month", "key"}
+    never_changes = {
+        "row_of_month",
+        "first_month",
+        "deaths",
+        "moves",
+        "move_of_month",
+        "key",
+        "institutions",
+        "lookup",
+    }
     parts: dict[str, Any] = {}
     part: Any
     for name, part in zip(state._fields, state, strict=True):

@@ -73,8 +73,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trappen.agents.levers import LEVERS, LINK_OF
-from trappen.agents.states import Belief, FosterHardCases, Link, StepDown
-from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, Views
+from trappen.agents.states import Belief, FosterHardCases, Link, Position, PreventionSet, StepDown
+from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, InstitutionView, PlaceView, Views
 from trappen.model.casework_handover import ContinuedCasework
 from trappen.model.engine import (
     NO_PROGRAMMES,
@@ -87,6 +87,7 @@ from trappen.model.engine import (
     run_months,
     with_programmes,
 )
+from trappen.model.kernels.arenas import pass_on
 from trappen.model.kernels.casework import finish, hand_over, staff
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
@@ -94,13 +95,16 @@ from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.month import open_places, serve, settle_contact
 from trappen.model.kernels.notice import notice
+from trappen.model.kernels.places import close_families
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved
+from trappen.model.kernels.stock import take_stock
 from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
 from trappen.model.parameter_set import Values, make_rules
 from trappen.model.population import WARM_UP_MONTHS
+from trappen.model.prevention import position_and_wellbeing, prevention_triangle
 
 DEFAULT_STRUCTURE = (Belief.BAYES, StepDown.READINESS, FosterHardCases.COSTLY)
 
@@ -287,6 +291,8 @@ class Municipality(mesa.Model):
         grow(world, rules.staircase, now.felt, now.month, now.year)
         move_house(world, rules.staircase, rules.population, rules.life, now.felt, now.month, now.year)
         beget(world, rules.population, now.month, now.year)
+        close_families(world, rules.staircase, now.felt, now.month, now.year)
+        pass_on(world, rules.notice, now.felt, now.month, now.year)
 
     def _offer_programmes(self, now: Month) -> None:
         world, p = self.world, self.rules.programmes
@@ -347,6 +353,7 @@ class Municipality(mesa.Model):
         pay_conditions(world, self.rules.programmes, now.paid, now.month, now.year)
 
     def _read_outcomes(self, now: Month) -> None:
+        take_stock(self.world, self.rules.life, now.month, now.year)
         read_adults(self.world, self.rules.outcomes, now.month, now.year)
 
     def _begin_next_month(self) -> None:
@@ -368,6 +375,25 @@ class Municipality(mesa.Model):
     def families(self) -> Views[FamilyView]:
         """Every family, as lazy views."""
         return Views(FamilyView, self)
+
+    @property
+    def institutions(self) -> Views[InstitutionView]:
+        """Every day care and school, as lazy views."""
+        return Views(InstitutionView, self)
+
+    @property
+    def places(self) -> Views[PlaceView]:
+        """Foster families and institutions that have taken a child, those closed included, as lazy views."""
+        rows = np.arange(int(self.world.meters[Meter.PLACE_ROWS]))
+        return Views(PlaceView, self, rows)
+
+    def prevention_triangle(self) -> dict[PreventionSet, int]:
+        """Return how many children are in each of the four sets of the prevention triangle today."""
+        return prevention_triangle(self.world, self.rules, self.month)
+
+    def position_and_wellbeing(self) -> dict[tuple[Position, bool], int]:
+        """Return how many children there are today by position, and whether they thrive."""
+        return position_and_wellbeing(self.world, self.rules, self.month)
 
     @property
     def posts(self) -> int:

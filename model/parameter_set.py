@@ -102,6 +102,8 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
     )
     for name in ("first_follow_up", "trust_placement", "early_offer"):
         staircase[name] = casework[name]
+    for name in ("dialogue_gain", "coordinator_offer"):
+        staircase[name] = notice[name]
     staircase["unnecessary_below"] = outcomes["unnecessary_below"]
     for name in ("school_move_loss", "hard_case_from"):
         staircase[name] = life[name]

@@ -5,12 +5,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from trappen.agents.ledger import Payer, Post
+from trappen.agents.ledger import Count, Payer, Post
+from trappen.agents.states import Position, PreventionSet
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, Ledger, discount_factors
 from trappen.scenarios.intervals import compared, spread_of, spreads_of
@@ -46,6 +47,7 @@ class Comparison:
     b: Scenario
     runs: tuple[Run, Run]
     alternatives: dict[tuple[str, str], tuple[Run, Run]]
+    further_tables: ClassVar[tuple[str, ...]] = ()
 
     @property
     def names(self) -> tuple[str, str]:
@@ -104,6 +106,29 @@ class Comparison:
     def harm(self) -> pd.DataFrame:
         """Return missed children, unnecessary placements, under-matched children and false alarms."""
         return self._frame([i for i in INDICATORS if i.group == "harm"])
+
+    def prevention(self) -> pd.DataFrame:
+        """Return children by policy, year and set of the prevention triangle as each year ends."""
+        return self._stock(Count.PREVENTION, [{"set": which.name.lower()} for which in PreventionSet])
+
+    def position(self) -> pd.DataFrame:
+        """Return children by policy, year, position and wellbeing as each year ends."""
+        cells = [
+            {"position": position.name.lower(), "wellbeing": wellbeing}
+            for position in Position
+            for wellbeing in ("thriving", "not_thriving")
+        ]
+        return self._stock(Count.POSITION, cells)
+
+    def _stock(self, first: int, cells: list[dict[str, str]]) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                {"policy": name, "year": self.a.start_year + year, **cell, "unit": "children", **seen}
+                for name, run in zip(self.names, self.runs, strict=True)
+                for k, cell in enumerate(cells)
+                for year, seen in enumerate(spreads_of(run.counts[:, :, first + k].astype(float)))
+            ]
+        )
 
     def accounts(self) -> pd.DataFrame:
         """Return the accounts by policy, year, post and payer, million kroner with a 90 % range."""

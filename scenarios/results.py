@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "summary", "indicators", "harm", "accounts", "yearly", "structure", "losing", "losing_parameters",
-    "equity",
+    "equity", "prevention", "position",
 )  # fmt: skip
 WriteReport = Callable[["Comparison", Path], None]
 
@@ -83,7 +83,7 @@ def write(comparison: "Comparison", parent: Path, report: WriteReport | None = N
 def _write_into(comparison: "Comparison", folder: Path, report: WriteReport | None) -> None:
     tables = folder / "tables"
     tables.mkdir()
-    for name in TABLES:
+    for name in (*TABLES, *comparison.further_tables):
         frame: pd.DataFrame = getattr(comparison, name)()
         frame.to_parquet(tables / f"{name}.parquet", index=False)
         frame.to_csv(tables / f"{name}.csv", index=False, encoding="utf-8-sig")

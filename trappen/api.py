@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from trappen.agents.problem import Problem
 from trappen.scenarios.compare import Comparison, Say, compare_scenarios
 from trappen.scenarios.manifest import read_manifest
+from trappen.scenarios.national import ALL, REPLICATES, compare_national
 from trappen.scenarios.scenario import Scenario, scenario_from
 from trappen.scenarios.single import Outcome, run_scenario
 
@@ -43,7 +44,8 @@ def compare(
     say
         Told of progress: what, done, of how many.
     options
-        Anything a scenario file can say: municipality, children, years, replicates, seed, uncertainty,
+        Anything a scenario file can say: municipality (`all` for each of the 98 and their total), children,
+        years, replicates, seed, uncertainty,
         start_year, structure, links, parameters, levers.
 
     Raises
@@ -58,6 +60,9 @@ def compare(
     >>> list(r.summary().columns[:3])
     ['group', 'row', 'unit']
     """
+    if options.get("municipality") == ALL:
+        options = {"replicates": REPLICATES} | {k: v for k, v in options.items() if k != "municipality"}
+        return compare_national(_scenario(a, options), _scenario(b, options), threads=threads, say=say)
     first, second = _scenario(a, options), _scenario(b, options)
     return compare_scenarios(first, second, structure=structure_check, threads=threads, say=say)
 
@@ -78,8 +83,12 @@ def rerun(manifest: str | Path, *, threads: int = 2, say: Say | None = None) -> 
         If the manifest cannot be used, or the run gives other numbers.
     """
     data, a, b = read_manifest(manifest)
-    comparison = compare_scenarios(
-        a, b, structure=bool(data.get("structure_alternatives", True)), threads=threads, say=say
+    comparison = (
+        compare_national(a, b, threads=threads, say=say)
+        if data.get("scope") == ALL
+        else compare_scenarios(
+            a, b, structure=bool(data.get("structure_alternatives", True)), threads=threads, say=say
+        )
     )
     if comparison.result_hash != data.get("result_hash"):
         raise Problem("manifest.not_the_same", file=manifest)

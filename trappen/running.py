@@ -58,6 +58,7 @@ def progress(lang: str, *, shown: bool = True) -> Iterator["Say"]:
     texts = {
         "compare": say("progress.pairs", lang),
         "run": say("progress.replicates", lang),
+        "national": say("progress.national", lang),
         "calibrate": say("progress.calibrating", lang),
         "ensemble": say("progress.ensemble", lang),
         "fetch": say("progress.fetching", lang),
@@ -100,6 +101,10 @@ def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, beg
         from trappen.viz.terminal import print_comparison
 
         print_comparison(comparison, lang, folder=folder)
+        if "by_municipality" in comparison.further_tables:
+            from trappen.viz.national import print_by_municipality
+
+            print_by_municipality(comparison, lang)
         seconds = number(time.monotonic() - began, 1, lang)
         print(say("progress.done", lang, seconds=seconds), file=sys.stderr)
     return 0

@@ -47,6 +47,12 @@ class Purpose(IntEnum):
     ATTEND = 31
     SITE = 32
     EXPERIMENT = 40
+    # 50 on: arenas, institutions and places
+    INSTITUTION = 50
+    PREGNANCY = 51
+    HANDOVER = 52
+    BESIDE = 53
+    PLACE = 54
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -77,6 +83,11 @@ OFFER = Purpose.OFFER.value
 ATTEND = Purpose.ATTEND.value
 SITE = Purpose.SITE.value
 EXPERIMENT = Purpose.EXPERIMENT.value
+INSTITUTION = Purpose.INSTITUTION.value
+PREGNANCY = Purpose.PREGNANCY.value
+HANDOVER = Purpose.HANDOVER.value
+BESIDE = Purpose.BESIDE.value
+PLACE = Purpose.PLACE.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)

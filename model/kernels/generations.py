@@ -16,6 +16,7 @@ from trappen.agents.states import (
 )
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import A_DRAW, draw, draw_block, nth
+from trappen.model.kernels.institutions import enrol_family
 from trappen.model.kernels.life import set_point, vulnerability
 from trappen.model.kernels.population import (
     SOUGHT,
@@ -133,6 +134,7 @@ def beget(world, p, month, year):  # type: ignore[no-untyped-def]
                 woman.founded = child.family
                 strain = vulnerability(woman, p)
                 found_family(family, world.key, inherited_liability(family, strain, world.key, p), p)
+                enrol_family(family, world.key, world.lookup[0])
                 counts[Count.FOUNDED] += 1
                 if woman.first_contact != NEVER:
                     counts[Count.FOUNDED_BY_KNOWN] += 1

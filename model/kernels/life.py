@@ -7,6 +7,7 @@ from trappen.agents.states import AGE_OF_MAJORITY, NEVER, PREGNANCY_MONTHS, Life
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw, normal_quantile
 from trappen.model.kernels.households import move_family, receptive
+from trappen.model.kernels.institutions import quality_at
 from trappen.model.kernels.world import Meter
 
 QUARTER = 3
@@ -112,7 +113,8 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
                 scar = min(scar + growth, max(scar, p.scar_cap))
             child.scar = scar
             school = float(child.school)
-            school += p.school_recovery / 4.0 * (float(child.aptitude) - school)
+            better = p.institution_school * quality_at(world, child.family, age)
+            school += p.school_recovery / 4.0 * (float(child.aptitude) + better - school)
             school -= p.school_need_loss / 4.0 * max(0.0, need - p.need_cut)
             if step == Step.INSTITUTION:
                 school -= p.school_institution_loss / 4.0
@@ -127,6 +129,8 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
                     child.relief = relief
         if step != Step.NONE:
             target = relief_target(step, need + relief, month - child.step_since, p, foster_costly)
+            if child.beside != Step.NONE:
+                target += p.beside_relief * p.effect[child.beside]
             if target > 0.0:
                 target *= receptive(families[child.family], p)
                 target *= at_home if step <= Step.HOME_BASED else carried_out
@@ -140,7 +144,7 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
         if quarter:
             stable = set_point(float(child.propensity), age, child.onset_age, float(child.onset_size), p)
             need = stable + float(family.load) + float(child.deviation) + float(child.scar) - relief
-            need -= float(child.aid)
+            need -= float(child.aid) + p.institution_need * quality_at(world, child.family, age)
             need += p.school_protection * (float(child.aptitude) - float(child.school))
             child.need = need
         elif relief != relieved:

@@ -6,7 +6,11 @@ from trappen.agents.ledger import Count, Payer, Post
 from trappen.agents.levers import Lever
 from trappen.agents.states import Step
 from trappen.model.kernels import inlined, kernel
+from trappen.model.kernels.arenas import in_use
 from trappen.model.kernels.world import Meter
+
+FIRST_TOOL = Lever.FRONT_SUPERVISION.value
+TOOLS = Lever.CHILDS_REFORM.value - FIRST_TOOL + 1
 
 
 @inlined
@@ -37,6 +41,12 @@ def pay_children(world, p, foster_costly, month, year):  # type: ignore[no-untyp
             accounts[Post.PREVENTIVE + step - Step.PREVENTIVE, Payer.MUNICIPALITY_SOCIAL] += price
             child.year_cost += price
             child.paid += price
+            if child.beside != Step.NONE:
+                # A measure beside a higher step costs what it costs alone.
+                price = month_price(np.int64(child.beside), float(child.need), p, foster_costly)
+                accounts[Post.PREVENTIVE, Payer.MUNICIPALITY_SOCIAL] += price
+                child.year_cost += price
+                child.paid += price
 
 
 @kernel
@@ -69,6 +79,15 @@ def share_out(accounts, post, amount, health_share):  # type: ignore[no-untyped-
     health = kroner(amount * health_share)
     accounts[post, Payer.MUNICIPALITY_HEALTH] += health
     accounts[post, Payer.MUNICIPALITY_GENERAL] += whole - health
+
+
+@inlined
+def tools_paid(paid, p):  # type: ignore[no-untyped-def]
+    """Return how much of the detection model's seven tools is paid for; 1 is all of them everywhere."""
+    share = 0.0
+    for k in range(TOOLS):
+        share += p.tool_cost_share[k] * in_use(paid, FIRST_TOOL + k)
+    return share
 
 
 @kernel
@@ -106,6 +125,8 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
         + new_places * p.price_foster_recruitment
     )
     young = counts[Count.CHILDREN_UNDER_6] - before[Count.CHILDREN_UNDER_6]
-    detection = young * paid[Lever.DETECTION_TOOLS] * p.price_detection / 12.0
+    births = counts[Count.BIRTHS] - before[Count.BIRTHS]
+    detection = young * tools_paid(paid, p) * p.price_detection / 12.0
+    detection += births * paid[Lever.PREGNANCY_VISIT] * p.price_pregnancy_visit
     share_out(accounts, Post.DETECTION, detection, p.detection_health_share)
     accounts[Post.TRANSITION, social] += kroner(transition)

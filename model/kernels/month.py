@@ -6,23 +6,26 @@ from trappen.agents.ledger import COUNTS, Count
 from trappen.agents.levers import Lever
 from trappen.agents.states import FosterHardCases, Step
 from trappen.model.kernels import kernel
+from trappen.model.kernels.arenas import pass_on
 from trappen.model.kernels.casework import finish, hand_over, staff
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.notice import notice
+from trappen.model.kernels.places import close_families
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.queue import run_month
 from trappen.model.kernels.staircase import allot, decide, run_steps
-from trappen.model.kernels.steps import list_involved
+from trappen.model.kernels.steps import list_involved, provided_used
+from trappen.model.kernels.stock import take_stock
 from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
 
 
 @kernel
 def open_places(world, p, felt, month, year):  # type: ignore[no-untyped-def]
-    """Set what there is room for: early courses, providers, foster families.
+    """Set what there is room for: early courses, providers, foster families, institutions.
 
     During the warm-up nothing but early help is bounded; at the start, places follow use.
     """
@@ -33,9 +36,11 @@ def open_places(world, p, felt, month, year):  # type: ignore[no-untyped-def]
         return
     if month == 0:
         meters[Meter.FOSTER_USE_AT_START] = world.occupied[Step.FOSTER]
-        used = world.occupied[Step.PREVENTIVE] + world.occupied[Step.HOME_BASED]
-        meters[Meter.PROVIDER_USE_AT_START] = used
+        meters[Meter.PROVIDER_USE_AT_START] = provided_used(world)
         meters[Meter.FOSTER_PLACES] = world.occupied[Step.FOSTER] * (1.0 + p.foster_slack) + 1.0
+        meters[Meter.INSTITUTION_PLACES] = (
+            world.occupied[Step.INSTITUTION] * (1.0 + p.institution_slack) + 1.0
+        )
     before = int(meters[Meter.FOSTER_PLACES])
     grown = felt[Lever.FOSTER_RECRUITMENT] / 12.0 * meters[Meter.FOSTER_USE_AT_START]
     meters[Meter.FOSTER_PLACES] += grown
@@ -99,6 +104,8 @@ def advance(world, desk, rules, felt, paid, transition, programmes, structure, b
         grow(world, rules.staircase, lever, month, year)
         move_house(world, rules.staircase, rules.population, rules.life, lever, month, year)
         beget(world, rules.population, month, year)
+        close_families(world, rules.staircase, lever, month, year)
+        pass_on(world, rules.notice, lever, month, year)
         offered = programmes[month - begin]
         set_conditions(world, rules.programmes, lever, offered[-1], month, year)
         offer_programmes(world, rules.programmes, lever, offered, month, year)
@@ -120,5 +127,6 @@ def advance(world, desk, rules, felt, paid, transition, programmes, structure, b
             settle_year(world, rules.money, month, year)
         pay_activity(world, rules.money, paid[month - begin], before, transition[month - begin], month, year)
         pay_conditions(world, rules.programmes, paid[month - begin], month, year)
+        take_stock(world, rules.life, month, year)
         read_adults(world, rules.outcomes, month, year)
     return 0

@@ -1,9 +1,12 @@
 """Notice: who sees a child's need this month, who sees what is not there, and what they do about it.
 
-When does a teacher notify? `live` says what the child needs; here each arena's sight of it (coverage
-at that age, level, blindness to hidden problems, tools) adds up to a rate; a concern arises when the
-child's exposure is used up; the arena it arises in is drawn in proportion; and that arena's courage
-decides between a notification and an early meeting.
+When does a teacher notify? `live` says what the child needs. `sight` is how readily one arena sees it:
+the school's level, how many children of that age it meets, how blind it is to hidden problems, the tools
+in use. `here` turns that to this child: the quality of its own school, and whether the school already knows
+of its difficulty. All arenas' sight adds up to a rate; a concern arises when the child's exposure is used
+up; the arena it arises in is drawn in proportion; and that arena's `courage` decides between a
+notification and an early meeting. The tables are in `model/parameters/notice.yaml`: `coverage`,
+`arena_level`, `sight_hidden`, `notify_share`, a row an arena.
 """
 
 import numpy as np
@@ -12,12 +15,15 @@ from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import PREGNANCY_MONTHS, Arena, CaseState, Life, Problem
 from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.arenas import in_use
 from trappen.model.kernels.draws import draw
+from trappen.model.kernels.institutions import institution_of
 from trappen.model.kernels.steps import offer_early_help
 from trappen.model.kernels.tasks import hand_in_review
 
 ARENAS = len(Arena)
 BANDS = 5
+UNDER_3 = 1
 UNDER_6 = 2
 TEENS = 4
 
@@ -35,46 +41,98 @@ def age_band(age):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def sight(arena, band, problem, p, tools):  # type: ignore[no-untyped-def]
-    """Return an arena's rate of concern per year and squared SD of need above the floor.
+def tools_of(arena, band, levers):  # type: ignore[no-untyped-def]
+    """Return the share of an arena's staff around children under 6 who use a tool that sharpens sight.
 
-    `tools` is the share of front staff around children under 6 that use the tools of the detection
-    model; they sharpen the sight of those who meet every small child: pregnancy care, health visitors,
-    day care and the first year of school.
+    Infant teams work in pregnancy care and health visiting until 3, the wellbeing form in day care and
+    the first year of school, and both of them in health visiting from 3; nothing works elsewhere.
     """
+    if band > UNDER_6 or arena > Arena.SCHOOL:
+        return 0.0
+    if arena <= Arena.HEALTH_VISITING and band <= UNDER_3:
+        return in_use(levers, Lever.INFANT_TEAMS)
+    return in_use(levers, Lever.WELLBEING_FORM)
+
+
+@inlined
+def sight(arena, band, problem, p, levers):  # type: ignore[no-untyped-def]
+    """Return an arena's rate of concern per year and squared SD of need above the floor."""
     level = p.arena_level[arena] * p.coverage[arena, band]
+    gain = p.tool_gain_visible
     if problem == Problem.HIDDEN:
         level *= p.sight_hidden[arena]
         gain = p.tool_gain_hidden
+        if band == 0 and arena == Arena.HEALTH_VISITING:
+            level *= 1.0 + p.visit_gain_hidden * levers[Lever.PREGNANCY_VISIT]
     else:
         level *= p.sight_visible[arena]
-        gain = p.tool_gain_visible
-    if arena <= Arena.SCHOOL and band <= UNDER_6:
-        level *= 1.0 + gain * tools
+    level *= 1.0 + gain * tools_of(arena, band, levers)
     if band == TEENS:
         level *= p.teen_notice
     return level
 
 
 @inlined
-def false_alarms(arena, band, p, tools):  # type: ignore[no-untyped-def]
+def false_alarms(arena, band, p, levers):  # type: ignore[no-untyped-def]
     """Return an arena's rate of concern without need, per child and year."""
     rate = p.false_alarm_rate * p.arena_level[arena] * p.coverage[arena, band] / p.sight_total
-    if arena <= Arena.SCHOOL and band <= UNDER_6:
-        rate *= 1.0 + p.tool_false_alarms * tools
+    rate *= 1.0 + p.tool_false_alarms * tools_of(arena, band, levers)
+    if band <= UNDER_6 and (arena == Arena.DAY_CARE or arena == Arena.SCHOOL):
+        rate *= 1.0 - p.supervision_false_alarms * in_use(levers, Lever.FRONT_SUPERVISION)
     if band == TEENS:
         rate *= p.teen_notice
     return rate
 
 
 @inlined
-def courage(arena, band, p, trained):  # type: ignore[no-untyped-def]
-    """Return the share of an arena's concerns that become a notification."""
+def is_front(arena):  # type: ignore[no-untyped-def]
+    """Return whether an arena's staff meet the child again and again: health visitor, day care, school."""
+    return arena == Arena.HEALTH_VISITING or arena == Arena.DAY_CARE or arena == Arena.SCHOOL
+
+
+@inlined
+def here(arena, band, known, at, level, p):  # type: ignore[no-untyped-def]
+    """Return how much more readily an arena sees this very child than it sees others with its need.
+
+    Parameters
+    ----------
+    known
+        Whether those who meet the child know of its difficulty.
+    at
+        Sight of the day care or school it goes to.
+    level
+        Its level of pregnancy care, 1 to 4.
+    """
+    if arena == Arena.PREGNANCY_CARE:
+        return p.pregnancy_sight[level - 1]
+    if not is_front(arena):
+        return 1.0
+    factor = 1.0 + p.known_sight * (known - p.known_usual[band])
+    return factor if arena == Arena.HEALTH_VISITING else factor * at
+
+
+@inlined
+def courage(arena, band, known, unfounded, p, levers):  # type: ignore[no-untyped-def]
+    """Return the share of an arena's concerns that become a notification.
+
+    Parameters
+    ----------
+    known
+        Whether those who meet the child knew of its difficulty before.
+    unfounded
+        Whether there is nothing to see: what a second look is for, where notifications are qualified.
+    """
     share = p.notify_share[arena, band]
     if band <= UNDER_6:
         share *= p.young_courage
-    if band <= UNDER_6 and arena <= Arena.DAY_CARE:
-        share *= 1.0 + p.courage_gain * trained
+        if arena <= Arena.DAY_CARE:
+            share *= 1.0 + p.courage_gain * levers[Lever.NOTIFICATION_COURAGE]
+        if arena == Arena.DAY_CARE or arena == Arena.SCHOOL:
+            share *= 1.0 + p.supervision_courage * in_use(levers, Lever.FRONT_SUPERVISION)
+        if unfounded:
+            share *= 1.0 - p.reform_false_alarms * in_use(levers, Lever.CHILDS_REFORM)
+    if is_front(arena):
+        share *= 1.0 + p.known_courage * (known - p.known_usual[band])
     return min(share, 1.0)
 
 
@@ -84,26 +142,45 @@ def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped
     children = world.children
     counts = world.counts[year]
     sums = world.sums[year]
-    tools = levers[Lever.DETECTION_TOOLS]
-    trained = levers[Lever.NOTIFICATION_COURAGE]
-    # Monthly rates of all arenas together, by age band and kind of problem.
-    seen = np.zeros(BANDS * 2)
+    # Monthly rates of arenas together, by age band and kind of problem: of those that see every child
+    # alike, of pregnancy care, of the health visitor, and of day care and school.
+    alike = np.zeros(BANDS * 2)
+    before = np.zeros(BANDS * 2)
+    visitor = np.zeros(BANDS * 2)
+    daily = np.zeros(BANDS * 2)
     alarm = np.zeros(BANDS)
     for band in range(BANDS):
         for arena in range(ARENAS):
-            alarm[band] += false_alarms(arena, band, p, tools) / 12.0
+            alarm[band] += false_alarms(arena, band, p, levers) / 12.0
             for problem in range(2):
-                seen[2 * band + problem] += sight(arena, band, problem, p, tools) / 12.0
+                seen = sight(arena, band, problem, p, levers) / 12.0
+                if arena == Arena.PREGNANCY_CARE:
+                    before[2 * band + problem] += seen
+                elif arena == Arena.HEALTH_VISITING:
+                    visitor[2 * band + problem] += seen
+                elif is_front(arena):
+                    daily[2 * band + problem] += seen
+                else:
+                    alike[2 * band + problem] += seen
     first = world.row_of_month[month - 215 - world.first_month[0]]
     last = world.row_of_month[month + PREGNANCY_MONTHS + 1 - world.first_month[0]]
     for i in range(first, last):
         child = children[i]
         if child.life != Life.CHILD:
             continue
-        band = age_band(month - child.birth_month)
-        problem = world.families[child.family].problem
-        over = max(0.0, float(child.need) - p.notice_floor)
-        true = seen[2 * band + problem] * over * over
+        age = month - child.birth_month
+        band = age_band(age)
+        over = float(child.need) - p.notice_floor
+        true = 0.0
+        if over > 0.0:
+            family = world.families[child.family]
+            problem = family.problem
+            cell = 2 * band + problem
+            at = world.institutions[institution_of(family, age)].sight
+            knowing = 1.0 + p.known_sight * (child.known - p.known_usual[band])
+            true = alike[cell] + knowing * (visitor[cell] + daily[cell] * at)
+            true += before[cell] * p.pregnancy_sight[child.pregnancy_level - 1]
+            true *= over * over
         rate = true + alarm[band]
         notified = child.last_notified
         if notified <= month and month - notified < 12:
@@ -115,15 +192,24 @@ def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped
         u0, u1, u2, u3 = draw(world.key, child.who, month, draws.NOTICE)
         child.exposure = -np.log(u0)
         # The arena the concern arises in, in proportion to its part of the rate.
+        over = max(0.0, over)
+        family = world.families[child.family]
+        problem = family.problem
+        at = float(world.institutions[institution_of(family, age)].sight)
+        known = int(child.known)
         target = u1 * (true + alarm[band])
         arena = 0
         for a in range(ARENAS):
-            target -= false_alarms(a, band, p, tools) / 12.0
-            target -= sight(a, band, problem, p, tools) / 12.0 * over * over
+            target -= false_alarms(a, band, p, levers) / 12.0
+            seen = sight(a, band, problem, p, levers) / 12.0
+            target -= seen * here(a, band, known, at, int(child.pregnancy_level), p) * over * over
             arena = a
             if target <= 0.0:
                 break
-        if u2 >= courage(arena, band, p, trained):
+        if over > 0.0 and (is_front(arena) or arena == Arena.PREGNANCY_CARE):
+            child.known = 1
+        unfounded = 1 if float(child.need) < p.false_alarm_below else 0
+        if u2 >= courage(arena, band, known, unfounded, p, levers):
             offer_early_help(world, levers, staircase, i, month, year)
             continue
         notify(world, p, i, arena, u3, month, year, counts, sums)

@@ -13,6 +13,7 @@ from trappen.model.kernels.steps import (
     is_placement,
     is_provided,
     offer_early_help,
+    provided_used,
 )
 from trappen.model.kernels.world import Meter
 
@@ -130,20 +131,22 @@ def want(world, p, levers, i, target, month, year):  # type: ignore[no-untyped-d
 
 @inlined
 def has_room(world, step):  # type: ignore[no-untyped-def]
-    """Return whether the municipality has a free place; kin and institutions are not bounded by it."""
+    """Return whether the municipality has a free place; kin care is not bounded by it."""
+    if step == Step.INSTITUTION:
+        return world.occupied[Step.INSTITUTION] < world.meters[Meter.INSTITUTION_PLACES]
     if step == Step.FOSTER:
         return world.occupied[Step.FOSTER] < world.meters[Meter.FOSTER_PLACES]
     if is_provided(step):
-        used = world.occupied[Step.PREVENTIVE] + world.occupied[Step.HOME_BASED]
-        return used < world.meters[Meter.PROVIDER_PLACES]
+        return provided_used(world) < world.meters[Meter.PROVIDER_PLACES]
     return True
 
 
 @kernel
 def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
-    """Give free places to those who wait, longest wait first; nobody waits in need of an institution.
+    """Give free places to those who wait, longest wait first.
 
-    A child that has waited three months for a foster family goes to an institution.
+    A child that has waited three months for a foster family goes to an institution; one that has waited
+    for an institution in vain is found a place outside the municipality.
     """
     children = world.children
     involved = int(world.meters[Meter.INVOLVED])
@@ -172,10 +175,14 @@ def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
         step = int(child.wanted)
         if step == Step.FOSTER and not has_room(world, step) and month - child.wanted_from >= 3:
             step = Step.INSTITUTION.value
-        if has_room(world, step) or (is_provided(step) and is_provided(child.step)):
+        patient = step != Step.INSTITUTION or month - child.wanted_from < p.institution_wait
+        between = is_provided(step) and is_provided(child.step)
+        if has_room(world, step) or between or not patient:
             enter_step(world, p, levers, i, step, month, year)
         else:
             waiting += 1
+            if step == Step.INSTITUTION:
+                world.counts[year][Count.WAITING_INSTITUTION] += 1
     world.counts[year][Count.WAITING] += waiting
 
 
@@ -194,6 +201,13 @@ def breakdown_chance(step, need, age, months, p, levers, foster_costly):  # type
     return min(rate, 1.0)
 
 
+@inlined
+def stopped_under(world, i, month):  # type: ignore[no-untyped-def]
+    """Return whether the child's foster family stops this month while the child lives there."""
+    row = world.children[i].place
+    return row >= 0 and world.places[row].closed == month
+
+
 @kernel
 def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-untyped-def]
     """Let placements break down, families drop out, and early courses and aftercare end."""
@@ -208,6 +222,8 @@ def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-
             continue
         age = month - child.birth_month
         counts[Count.STEP + step] += 1
+        if child.beside != Step.NONE:
+            counts[Count.BESIDE_MONTHS] += 1
         if is_placement(step):
             child.months_placed += 1
             if age >= 144:
@@ -215,6 +231,10 @@ def run_steps(world, p, levers, foster_costly, month, year):  # type: ignore[no-
             counts[Count.PLACED_MONTHS] += 1
             if step == Step.KIN or step == Step.FOSTER:
                 counts[Count.FAMILY_CARE_MONTHS] += 1
+            if stopped_under(world, i, month):
+                enter_step(world, p, levers, i, np.int64(step), month, year)
+                counts[Count.MOVES_BY_CLOSURE] += 1
+                continue
             u0, u1, _, _ = draw(world.key, child.who, month, draws.BREAKDOWN)
             months = month - child.step_since
             if u0 < breakdown_chance(step, float(child.need), age, months, p, levers, foster_costly):
@@ -240,6 +260,7 @@ def break_down(world, p, levers, i, step, age, u, month, year):  # type: ignore[
     """
     child = world.children[i]
     world.counts[year][Count.BREAKDOWNS] += 1
+    world.counts[year][Count.BREAKDOWNS_BY_STEP + step] += 1
     child.breakdowns += 1
     child.scar += p.breakdown_scar
     near = float(child.belief) >= institution_threshold(age, p, levers) - p.step_down_hysteresis

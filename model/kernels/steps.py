@@ -4,10 +4,14 @@ import numpy as np
 
 from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
-from trappen.agents.states import NEVER, CaseState, Step, StepDown
+from trappen.agents.states import AGE_OF_MAJORITY, NEVER, CaseState, Step, StepDown
 from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.arenas import in_use
 from trappen.model.kernels.draws import draw
+from trappen.model.kernels.places import move_in, move_out
 from trappen.model.kernels.world import Meter
+
+RE_ENTRY_MONTHS = 36
 
 
 @inlined
@@ -20,6 +24,12 @@ def is_placement(step):  # type: ignore[no-untyped-def]
 def is_provided(step):  # type: ignore[no-untyped-def]
     """Return whether a step draws on the capacity of preventive and home-based help."""
     return step == Step.PREVENTIVE or step == Step.HOME_BASED
+
+
+@inlined
+def provided_used(world):  # type: ignore[no-untyped-def]
+    """Return how many preventive and home-based measures run, those beside a higher step included."""
+    return world.occupied[Step.PREVENTIVE] + world.occupied[Step.HOME_BASED] + world.meters[Meter.BESIDE]
 
 
 @inlined
@@ -41,6 +51,50 @@ def months_until_ready(step, u_kind, u_time, p, levers):  # type: ignore[no-unty
         if step == Step.INSTITUTION:
             mean *= 1.0 - p.aim_shortens * levers[Lever.INSTITUTION_AIM]
     return int(min(-np.log(u_time) * mean, 600.0)) + 1
+
+
+@inlined
+def uses_place(step):  # type: ignore[no-untyped-def]
+    """Return whether children on a step live in a place that has a row of its own."""
+    return step == Step.FOSTER or step == Step.INSTITUTION
+
+
+@inlined
+def change_place(world, p, i, step, month, year):  # type: ignore[no-untyped-def]
+    """Let a child leave where it lives and move in where its new step is lived.
+
+    It counts among those on its new step already. Where the municipality's institutions are full, a place
+    is bought outside.
+    """
+    left = int(world.children[i].place)
+    full = world.occupied[Step.INSTITUTION] > world.meters[Meter.INSTITUTION_PLACES]
+    external = step == Step.INSTITUTION and full
+    move_out(world, i, month)
+    if uses_place(step):
+        move_in(world, p, i, step, external, left, month, year)
+
+
+@inlined
+def beside_chance(step, p):  # type: ignore[no-untyped-def]
+    """Return the chance that a preventive measure runs beside a step: steps can be combined."""
+    if is_placement(step):
+        return p.beside_placed
+    return p.beside_home if step == Step.HOME_BASED else 0.0
+
+
+@inlined
+def set_beside(world, p, i, step, month):  # type: ignore[no-untyped-def]
+    """Let a preventive measure run beside a higher step, as the child's draw says."""
+    child = world.children[i]
+    if child.beside != Step.NONE:
+        world.meters[Meter.BESIDE] -= 1.0
+    child.beside = Step.NONE
+    chance = beside_chance(step, p)
+    if chance > 0.0:
+        u0, _, _, _ = draw(world.key, child.who, month, draws.BESIDE)
+        if u0 < chance and provided_used(world) < world.meters[Meter.PROVIDER_PLACES]:
+            child.beside = Step.PREVENTIVE
+            world.meters[Meter.BESIDE] += 1.0
 
 
 @kernel
@@ -70,6 +124,8 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
         child.wanted_from = NEVER
     world.occupied[old] -= 1
     world.occupied[step] += 1
+    change_place(world, p, i, step, month, year)
+    set_beside(world, p, i, step, month)
     if old == Step.INSTITUTION:
         counts[Count.INSTITUTION_STAYS_ENDED] += 1
         world.sums[year][Sum.INSTITUTION_STAY] += stayed
@@ -83,9 +139,17 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
         world.sums[year][Sum.PLACEMENT_ENDED_MONTHS] += month - child.placed_since
         child.placed_since = NEVER
         child.consent = 1
+        if age < AGE_OF_MAJORITY and child.death_month != month:
+            counts[Count.WENT_HOME] += 1
+            child.went_home = month
+            child.deviation += p.return_strain
     elif is_placement(step):
         counts[Count.NEW_PLACEMENTS] += 1
         child.placed_since = month
+        if child.went_home <= month:
+            counts[Count.REENTRIES] += 1
+            if month - child.went_home <= RE_ENTRY_MONTHS:
+                counts[Count.REENTRIES_3_YEARS] += 1
         if age < 72:
             counts[Count.NEW_PLACEMENTS_0_5] += 1
         elif age >= 144:
@@ -123,10 +187,16 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
 
 
 @inlined
+def chance_of_yes(world, p, i):  # type: ignore[no-untyped-def]
+    """Return the chance that the family accepts what is voluntary."""
+    trust = float(world.families[world.children[i].family].trust)
+    return min(1.0, p.accept_base + p.accept_trust * trust + world.meters[Meter.ENTRY])
+
+
+@inlined
 def family_accepts(world, p, i, u):  # type: ignore[no-untyped-def]
     """Return whether the family says yes to what is voluntary; trust decides."""
-    trust = float(world.families[world.children[i].family].trust)
-    return u < p.accept_base + p.accept_trust * trust + world.meters[Meter.ENTRY]
+    return u < chance_of_yes(world, p, i)
 
 
 @kernel
@@ -139,12 +209,16 @@ def offer_early_help(world, levers, p, i, month, year):  # type: ignore[no-untyp
     if child.step != Step.NONE or child.case >= CaseState.ASSESSMENT:
         return
     u0, u1, _, _ = draw(world.key, child.who, month, draws.ACCEPT)
-    if u1 >= p.early_offer:
+    # A coordinator sees to it that a concern is followed by an offer.
+    saved = p.coordinator_offer * in_use(levers, Lever.CHILD_COORDINATOR)
+    if u1 >= p.early_offer + (1.0 - p.early_offer) * saved:
         return
     if world.meters[Meter.EARLY_PLACES] < 1.0:
         world.counts[year][Count.EARLY_TURNED_AWAY] += 1
         return
-    if family_accepts(world, p, i, u0):
+    # In a meeting held by the dialogue model some who would have declined say yes.
+    won = p.dialogue_gain * in_use(levers, Lever.DIALOGUE_MODEL)
+    if family_accepts(world, p, i, u0) or 1.0 - u0 < won * (1.0 - chance_of_yes(world, p, i)):
         world.meters[Meter.EARLY_PLACES] -= 1.0
         enter_step(world, p, levers, i, Step.EARLY.value, month, year)
     else:

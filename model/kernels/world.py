@@ -51,6 +51,12 @@ class Meter(IntEnum):
     """Planned births a month."""
     SMALL_CHILDREN = 21
     """Children aged 0-5 who live here, last month."""
+    INSTITUTION_PLACES = 22
+    """Places in institutions the municipality has a call on; infinite during the warm-up."""
+    PLACE_ROWS = 23
+    """Rows in use of `World.places`."""
+    BESIDE = 24
+    """Children with a preventive measure beside a higher step."""
 
 
 METERS = len(Meter)
@@ -101,6 +107,12 @@ class World(NamedTuple):
     """Table of `agents.family`."""
     caseworkers: np.ndarray
     """Table of `agents.caseworker`; the first rows, as many as there are posts, are in use."""
+    institutions: np.ndarray
+    """Table of `agents.institution`: day cares first, then schools."""
+    lookup: np.ndarray
+    """How families find their institutions: the record of `model.institutions`, shape (1,)."""
+    places: np.ndarray
+    """Table of `agents.place`; the first rows are in use, see `Meter.PLACE_ROWS`."""
     tasks: np.ndarray
     """Tasks to be handed to the caseworkers; `pending[0]` rows are in use."""
     pending: np.ndarray

@@ -84,8 +84,8 @@ def audit(town, month):
     # Sizes.
     for name, least, most in (
         ("need", -24, 24),
-        ("deviation", -16, 16),
-        ("scar", 0, 12),
+        ("deviation", -16, 20),
+        ("scar", 0, 16),
         ("relief", -12, 3),
         ("school", -20, 20),
         ("belief", -12, 12),

@@ -21,7 +21,7 @@ def whole(amount):
 
 
 def prices(town):
-    """Return what each row's step costs this month, kroner."""
+    """Return what each row's step, and a measure beside it, cost this month, kroner."""
     money, step = town.rules.money, town.children["step"].astype(int)
     price = np.array(money["month_price"])[step]
     if town.structure[2] == 0:
@@ -29,7 +29,14 @@ def prices(town):
             town.children["need"].astype(float) - money["foster_fee_reference"]
         )
         price = np.where(step == Step.FOSTER, price * np.clip(factor, 0.5, 2.0), price)
-    return np.where(step >= Step.PREVENTIVE, whole(price), 0)
+    beside = np.array(money["month_price"])[town.children["beside"].astype(int)]
+    return np.where(step >= Step.PREVENTIVE, whole(price), 0), whole(beside)
+
+
+def tools(paid, money):
+    """Return how much of the seven tools is paid for, each with its part of the price."""
+    own = paid[Lever.FRONT_SUPERVISION : Lever.CHILDS_REFORM + 1]
+    return np.dot(money["tool_cost_share"], 1 - (1 - paid[Lever.DETECTION_TOOLS]) * (1 - own))
 
 
 def refunds(cost, money):
@@ -70,10 +77,12 @@ class Bookkeeper:
         events, amounts = counts - self.counts, accounts - self.accounts
         self.counts, self.accounts = counts, accounts
         expected = np.zeros_like(amounts)
-        price = prices(town)
+        price, beside = prices(town)
         for step in range(Step.PREVENTIVE, Step.AFTERCARE + 1):
             of_step = price[town.children["step"] == step]
             expected[Post.PREVENTIVE + step - Step.PREVENTIVE, SOCIAL] = of_step.sum()
+        expected[Post.PREVENTIVE, SOCIAL] += beside.sum()
+        price = price + beside
         self.cost = price if self.cost is None else self.cost + price
         if month % 12 == 11:
             refund = refunds(self.cost, money).sum()
@@ -99,9 +108,10 @@ class Bookkeeper:
             + events[Count.KIN_SEARCHES] * paid[Lever.KIN_SEARCH] * money["price_kin_search"]
             + events[Count.FOSTER_PLACES_NEW] * money["price_foster_recruitment"]
         )
-        tools = events[Count.CHILDREN_UNDER_6] * paid[Lever.DETECTION_TOOLS] * money["price_detection"] / 12.0
-        expected[Post.DETECTION, HEALTH] = whole(tools * money["detection_health_share"])
-        expected[Post.DETECTION, GENERAL] = whole(tools) - expected[Post.DETECTION, HEALTH]
+        detection = events[Count.CHILDREN_UNDER_6] * tools(paid, money) * money["price_detection"] / 12.0
+        detection += events[Count.BIRTHS] * paid[Lever.PREGNANCY_VISIT] * money["price_pregnancy_visit"]
+        expected[Post.DETECTION, HEALTH] = whole(detection * money["detection_health_share"])
+        expected[Post.DETECTION, GENERAL] = whole(detection) - expected[Post.DETECTION, HEALTH]
         expected[Post.TRANSITION, SOCIAL] = whole(transition)
         expected[Post.CONDITIONS, SOCIAL], expected[Post.CONDITIONS, GENERAL] = conditions(town, month, paid)
         np.testing.assert_array_equal(amounts, expected)

@@ -28,6 +28,8 @@ ALONE = {
     "handover_loss": 0.0,
     "trust_handover": 0.0,
     "turnover": 0.0,
+    # which foster family a child lives in changes nothing, and none stops
+    "foster_closes": 0.0,
     # tasks take next to no time: nobody waits
     "review_hours": 1e-4,
     "assessment_hours": 1e-4,
@@ -35,8 +37,8 @@ ALONE = {
 }
 """Parameters with which children share nothing of the caseworkers."""
 
-WHO_IT_IS = ("caseworker", "acquainted")
-"""Which caseworker a child has follows from how many there are; alone, it changes nothing."""
+WHO_IT_IS = ("caseworker", "acquainted", "place")
+"""Which caseworker or place a child has follows from how many there are; alone, it changes nothing."""
 
 
 def extra_rows(town, month):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trappen.agents import caseworker, child, family
+from trappen.agents import caseworker, child, family, institution, place
 from trappen.agents.states import Step
 from trappen.model.evidence import register
 from trappen.policies.lever import levers
@@ -61,7 +61,9 @@ def test_every_lever_is_named_in_a_rule(name):
     assert f"`{name}`" in section("Submodels")
 
 
-@pytest.mark.parametrize("table", [child.FIELDS, family.FIELDS, caseworker.FIELDS])
+@pytest.mark.parametrize(
+    "table", [child.FIELDS, family.FIELDS, caseworker.FIELDS, institution.FIELDS, place.FIELDS]
+)
 def test_every_field_is_named_with_its_unit_and_meaning(table):
     rows = [f"| `{field.name}` | {field.unit} | {field.meaning} |" for field in table]
     text = section("Entities, state variables and scales")
@@ -92,7 +94,7 @@ def test_a_name_in_code_exists():
         *register(),
         *levers(),
         *phases(),
-        *(f.name for t in (child, family, caseworker) for f in t.FIELDS),
+        *(f.name for t in (child, family, caseworker, institution, place) for f in t.FIELDS),
     }
     words = {
         "code", "status_quo", "omlaegning", "years", "month", "linear", "s_curve", "step", "belief", "bayes",

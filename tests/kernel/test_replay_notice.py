@@ -10,37 +10,76 @@ from trappen.model.kernels import draws
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.world import Meter
 
-TOOLS, TRAINED = 0.5, 0.6
+LEVERS = {
+    "detection_tools": 0.5,
+    "notification_courage": 0.6,
+    "pregnancy_visit": 0.7,
+    "front_supervision": 0.3,
+    "infant_teams": 0.4,
+    "wellbeing_form": 0.2,
+    "child_coordinator": 0.6,
+    "dialogue_model": 0.8,
+    "childs_reform": 0.9,
+}
+FRONT = (Arena.HEALTH_VISITING, Arena.DAY_CARE, Arena.SCHOOL)
 
 
-def rates(p, band, hidden, need):
+def use(tool):
+    """Return the use of a tool: with all seven, or by itself."""
+    return 1 - (1 - LEVERS["detection_tools"]) * (1 - LEVERS[tool])
+
+
+def rates(p, band, hidden, child, at):
     """Return each arena's monthly rate of concern about one child."""
-    over = max(0.0, need - p["notice_floor"])
+    over = max(0.0, float(child["need"]) - p["notice_floor"])
     found = []
     for arena in Arena:
         level = (
             p["arena_level"][arena] * p["coverage"][arena][band] * (p["teen_notice"] if band == 4 else 1.0)
         )
-        early = arena <= Arena.SCHOOL and band <= 2  # tools are for children under 6
+        tools = 0.0
+        if arena <= Arena.SCHOOL and band <= 2:
+            small = arena <= Arena.HEALTH_VISITING and band <= 1
+            tools = use("infant_teams" if small else "wellbeing_form")
         gain = p["tool_gain_hidden" if hidden else "tool_gain_visible"]
-        seen = level * p["sight_hidden" if hidden else "sight_visible"][arena] * (1 + gain * TOOLS * early)
-        alarm = (
-            p["false_alarm_rate"] * level / p["sight_total"] * (1 + p["tool_false_alarms"] * TOOLS * early)
-        )
+        seen = level * p["sight_hidden" if hidden else "sight_visible"][arena] * (1 + gain * tools)
+        if hidden and band == 0 and arena == Arena.HEALTH_VISITING:
+            seen *= 1 + p["visit_gain_hidden"] * LEVERS["pregnancy_visit"]
+        if arena == Arena.PREGNANCY_CARE:
+            seen *= p["pregnancy_sight"][child["pregnancy_level"] - 1]
+        if arena in FRONT:
+            seen *= 1 + p["known_sight"] * (child["known"] - p["known_usual"][band])
+        if arena in FRONT[1:]:
+            seen *= at
+        alarm = p["false_alarm_rate"] * level / p["sight_total"] * (1 + p["tool_false_alarms"] * tools)
+        if arena in FRONT[1:] and band <= 2:
+            alarm *= 1 - p["supervision_false_alarms"] * use("front_supervision")
         found.append((seen * over**2 + alarm) / 12)
     return found
+
+
+def courage(p, arena, band, child):
+    """Return the share of concerns about one child that an arena notifies."""
+    share = p["notify_share"][arena][band] * (p["young_courage"] if band <= 2 else 1.0)
+    if band <= 2:
+        share *= 1 + p["courage_gain"] * LEVERS["notification_courage"] * (arena <= Arena.DAY_CARE)
+        share *= 1 + p["supervision_courage"] * use("front_supervision") * (arena in FRONT[1:])
+        unfounded = float(child["need"]) < p["false_alarm_below"]
+        share *= 1 - p["reform_false_alarms"] * use("childs_reform") * unfounded
+    if arena in FRONT:
+        share *= 1 + p["known_courage"] * (child["known"] - p["known_usual"][band])
+    return min(1.0, share)
 
 
 @pytest.fixture(scope="module", params=[20.0, 0.5], ids=["places enough", "hardly a place"])
 def month(lab, request):
     """A month of notice: the municipality before, after, and the month's number."""
-    levers = {"detection_tools": TOOLS, "notification_courage": TRAINED}
     town = lab.town(children=4000, years=1).run(0)
     before, number = town.copy(), 1
     for one in (before, town):
         one.world.meters[Meter.EARLY_PLACES] = request.param
         one.children["exposure"] *= np.float32(0.3)  # many concerns in one month
-    p, row = town.rules.notice, lab.lever_row(levers)
+    p, row = town.rules.notice, lab.lever_row(LEVERS)
     notice(town.world, p, town.rules.staircase, row, number, 18)
     return before, town, number
 
@@ -58,7 +97,9 @@ def test_every_concern_is_who_where_and_what_its_draws_say(lab, month):
         child, age = old[i], ages[i]
         band = int(np.digitize(age, [0, 36, 72, 156]))
         family = families[child["family"]]
-        rate = rates(p, band, family["problem"] == 1, float(child["need"]))
+        goes_to = family["day_care"] if age < 72 else family["school_at"]
+        at = float(before.world.institutions["sight"][goes_to])
+        rate = rates(p, band, family["problem"] == 1, child, at)
         recent = child["last_notified"] != NEVER and number - child["last_notified"] < 12
         left = float(child["exposure"]) - sum(rate) * (p["boost"] if recent else 1.0)
         if left > 1e-6 or child["life"] != Life.CHILD:
@@ -70,10 +111,9 @@ def test_every_concern_is_who_where_and_what_its_draws_say(lab, month):
         u0, u1, u2, u3 = luck[i]
         assert new["exposure"][i] == np.float32(-np.log(u0))
         arena = int(np.searchsorted(np.cumsum(rate), u1 * sum(rate)))
-        share = p["notify_share"][arena][band] * (p["young_courage"] if band <= 2 else 1.0)
-        if band <= 2 and arena <= Arena.DAY_CARE:
-            share *= 1 + p["courage_gain"] * TRAINED
-        if u2 < min(1.0, share):
+        lasting = child["need"] > p["notice_floor"] and arena in (Arena.PREGNANCY_CARE, *FRONT)
+        assert new["known"][i] == max(child["known"], lasting)
+        if u2 < courage(p, arena, band, child):
             notified.append((arena, float(child["need"]) < p["false_alarm_below"]))
             assert new["last_notified"][i] == number
             assert new["first_contact"][i] == min(child["first_contact"], number)
@@ -87,11 +127,15 @@ def test_every_concern_is_who_where_and_what_its_draws_say(lab, month):
             continue
         assert new["last_notified"][i] == child["last_notified"]
         offered = child["step"] == Step.NONE and child["case"] < CaseState.ASSESSMENT
-        if not offered or accept[i, 1] >= staircase["early_offer"]:
+        offer = staircase["early_offer"]
+        offer += (1 - offer) * p["coordinator_offer"] * use("child_coordinator")
+        if not offered or accept[i, 1] >= offer:
             continue
+        yes = staircase["accept_base"] + staircase["accept_trust"] * float(family["trust"])
+        won = 1 - accept[i, 0] < p["dialogue_gain"] * use("dialogue_model") * (1 - yes)
         if places < 1.0:
             turned_away += 1
-        elif accept[i, 0] < staircase["accept_base"] + staircase["accept_trust"] * float(family["trust"]):
+        elif accept[i, 0] < yes or won:
             places, courses = places - 1.0, courses + 1
             assert new["step"][i] == Step.EARLY
         else:
@@ -99,7 +143,8 @@ def test_every_concern_is_who_where_and_what_its_draws_say(lab, month):
     counts = after.world.counts[18] - before.world.counts[18]
     assert counts[Count.NOTIFICATIONS] == len(notified) > 20
     np.testing.assert_array_equal(
-        counts[Count.ARENA : Count.ARENA + 9], np.bincount([arena for arena, _ in notified], minlength=9)
+        counts[Count.ARENA : Count.ARENA + len(Arena)],
+        np.bincount([arena for arena, _ in notified], minlength=len(Arena)),
     )
     assert counts[Count.FALSE_ALARMS] == sum(false for _, false in notified)
     assert counts[Count.EARLY_STARTED] == courses
@@ -117,11 +162,13 @@ def test_every_concern_is_who_where_and_what_its_draws_say(lab, month):
 
 
 def test_without_rates_nobody_is_noticed_and_with_great_ones_everybody(lab):
-    none = lab.rules(notice__arena_level=np.zeros(9), notice__sight_total=1.0, notice__false_alarm_rate=0.0)
+    none = lab.rules(
+        notice__arena_level=np.zeros(len(Arena)), notice__sight_total=1.0, notice__false_alarm_rate=0.0
+    )
     town = lab.town(none, children=500).run(-100)
     assert town.world.counts[:, Count.NOTIFICATIONS].sum() == 0
     assert town.world.accounts[:, :12].sum() == town.world.accounts[:, 0].sum()
-    all_of_them = lab.rules(notice__false_alarm_rate=1e6, notice__notify_share=np.full((9, 5), 9.0))
+    all_of_them = lab.rules(notice__false_alarm_rate=1e6, notice__notify_share=np.full((len(Arena), 5), 9.0))
     town = lab.town(all_of_them, children=500)
     town.world.children["exposure"] = 1.0
     notice(town.world, town.rules.notice, town.rules.staircase, lab.lever_row(), lab.begin, 0)

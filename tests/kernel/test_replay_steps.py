@@ -41,7 +41,7 @@ def put(town, rows, step, month, **columns):
 @pytest.fixture
 def town(lab):
     """A municipality at its start with nobody on the staircase."""
-    quiet = lab.rules(notice__arena_level=np.zeros(9), notice__sight_total=1.0, notice__false_alarm_rate=0.0)
+    quiet = lab.rules(notice__arena_level=np.zeros(10), notice__sight_total=1.0, notice__false_alarm_rate=0.0)
     return lab.town(quiet, children=3000, years=1).run(0)
 
 

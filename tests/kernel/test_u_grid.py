@@ -11,11 +11,26 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trappen.agents.states import NEVER, Arena, Household, Problem, Step, StepDown
+from trappen.agents.levers import Lever
+from trappen.agents.states import (
+    NEVER,
+    Arena,
+    CaseState,
+    FamilyKind,
+    Household,
+    Position,
+    PreventionSet,
+    Problem,
+    Step,
+    StepDown,
+)
+from trappen.model.kernels.arenas import in_use, kept, pregnancy_level
 from trappen.model.kernels.casework import error_now
 from trappen.model.kernels.households import event_domain, next_household
+from trappen.model.kernels.institutions import chosen
 from trappen.model.kernels.life import growth_of, next_deviation, relief_target, set_point
-from trappen.model.kernels.notice import age_band, courage, false_alarms, sight
+from trappen.model.kernels.notice import age_band, courage, false_alarms, here, sight
+from trappen.model.kernels.places import closing_chance, foster_capacity
 from trappen.model.kernels.population import death_age
 from trappen.model.kernels.staircase import (
     breakdown_chance,
@@ -24,7 +39,14 @@ from trappen.model.kernels.staircase import (
     step_for,
     threshold_of,
 )
-from trappen.model.kernels.steps import family_accepts, is_placement, may_step_down, months_until_ready
+from trappen.model.kernels.steps import (
+    beside_chance,
+    family_accepts,
+    is_placement,
+    may_step_down,
+    months_until_ready,
+)
+from trappen.model.kernels.stock import position_of, prevention_set_of
 from trappen.model.kernels.world import Meter
 
 UNDER_6 = 2  # the last age band in which the tools are used
@@ -174,42 +196,171 @@ def test_age_bands_partition_childhood():
     assert bands == sorted(bands)
 
 
-def test_false_alarms_sum_to_their_rate_at_school_age(rules):
+ARENAS = range(len(Arena))
+
+
+def test_false_alarms_sum_to_their_rate_at_school_age(rules, lab):
     """Without tools, over all arenas at 6-12, the rate of the register; tools raise theirs alone."""
     p = rules.notice
-    total = sum(false_alarms(arena, 3, p, 0.0) for arena in range(9))
+    today, all_tools = lab.lever_row(), lab.lever_row({"detection_tools": 0.7})
+    calm = lab.lever_row({"front_supervision": 0.5})
+    total = sum(false_alarms(arena, 3, p, today) for arena in ARENAS)
     assert total == pytest.approx(p["false_alarm_rate"], rel=1e-12)
-    for arena, band in itertools.product(range(9), range(5)):
+    for arena, band in itertools.product(ARENAS, range(5)):
+        plain = false_alarms(arena, band, p, today)
+        front = band <= UNDER_6 and arena in (Arena.DAY_CARE, Arena.SCHOOL)
         factor = 1 + p["tool_false_alarms"] * 0.7 if arena <= Arena.SCHOOL and band <= UNDER_6 else 1.0
-        plain = false_alarms(arena, band, p, 0.0)
-        assert false_alarms(arena, band, p, 0.7) == pytest.approx(plain * factor, rel=1e-12)
+        factor *= 1 - p["supervision_false_alarms"] * 0.7 if front else 1.0
+        assert false_alarms(arena, band, p, all_tools) == pytest.approx(plain * factor, rel=1e-12)
+        factor = 1 - p["supervision_false_alarms"] * 0.5 if front else 1.0
+        assert false_alarms(arena, band, p, calm) == pytest.approx(plain * factor, rel=1e-12)
         teens = p["teen_notice"] if band == 4 else 1.0
         expected = p["false_alarm_rate"] * p["arena_level"][arena] * p["coverage"][arena][band]
         assert plain == pytest.approx(expected / p["sight_total"] * teens, rel=1e-12)
 
 
-def test_sight_is_level_times_coverage_and_tools_sharpen_their_arenas(rules):
+def test_sight_is_level_times_coverage_and_each_tool_sharpens_its_arenas(rules, lab):
     p = rules.notice
-    for arena, band, problem in itertools.product(range(9), range(5), (0, 1)):
+    for arena, band, problem in itertools.product(ARENAS, range(5), (0, 1)):
         hidden = problem == Problem.HIDDEN
         level = p["arena_level"][arena] * p["coverage"][arena][band]
         level *= p["sight_hidden" if hidden else "sight_visible"][arena]
         level *= p["teen_notice"] if band == 4 else 1.0
-        assert sight(arena, band, problem, p, 0.0) == pytest.approx(level, rel=1e-12, abs=1e-15)
-        tools = arena <= Arena.SCHOOL and band <= UNDER_6
-        gain = p["tool_gain_hidden" if hidden else "tool_gain_visible"] if tools else 0.0
-        assert sight(arena, band, problem, p, 0.5) == pytest.approx(
-            level * (1 + 0.5 * gain), rel=1e-12, abs=1e-15
+        plain = sight(arena, band, problem, p, lab.lever_row())
+        assert plain == pytest.approx(level, rel=1e-12, abs=1e-15)
+        gain = p["tool_gain_hidden" if hidden else "tool_gain_visible"]
+        small = arena <= Arena.HEALTH_VISITING and band <= 1
+        young = arena <= Arena.SCHOOL and band <= UNDER_6
+        for tool, acts in (
+            ("detection_tools", young),
+            ("infant_teams", small),
+            ("wellbeing_form", young and not small),
+            ("transition_form", False),
+        ):
+            found = sight(arena, band, problem, p, lab.lever_row({tool: 0.5}))
+            assert found == pytest.approx(level * (1 + 0.5 * gain * acts), rel=1e-12, abs=1e-15)
+        visited = sight(arena, band, problem, p, lab.lever_row({"pregnancy_visit": 0.5}))
+        acts = hidden and band == 0 and arena == Arena.HEALTH_VISITING
+        assert visited == pytest.approx(
+            level * (1 + 0.5 * p["visit_gain_hidden"] * acts), rel=1e-12, abs=1e-15
         )
+
+
+def test_a_tool_by_itself_and_all_seven_together_do_not_add_up(lab):
+    for together, own in itertools.product((0.0, 0.4, 1.0), (0.0, 0.3, 1.0)):
+        row = lab.lever_row({"detection_tools": together, "wellbeing_form": own})
+        found = in_use(row, Lever.WELLBEING_FORM.value)
+        assert found == pytest.approx(1 - (1 - together) * (1 - own), abs=1e-12)
+
+
+def test_this_very_child_is_seen_by_what_is_known_of_it_and_where_it_goes(rules):
+    p = rules.notice
+    for arena, band, known, at, level in itertools.product(ARENAS, range(5), (0, 1), (0.8, 1.1), (1, 4)):
+        expected = p["pregnancy_sight"][level - 1] if arena == Arena.PREGNANCY_CARE else 1.0
+        if arena in (Arena.HEALTH_VISITING, Arena.DAY_CARE, Arena.SCHOOL):
+            expected = 1 + p["known_sight"] * (known - p["known_usual"][band])
+            expected *= 1.0 if arena == Arena.HEALTH_VISITING else at
+        assert here(arena, band, known, at, level, p) == pytest.approx(expected, rel=1e-12)
+        assert expected > 0.0
 
 
 def test_courage_is_a_share_and_training_raises_it_where_it_is_given(lab):
     p = lab.rules({"young_courage": 1.7, "courage_gain": 0.6}).notice
-    for arena, band in itertools.product(range(9), range(5)):
-        expected = p["notify_share"][arena][band] * (1.7 if band <= 2 else 1.0)
-        assert courage(arena, band, p, 0.0) == pytest.approx(min(1.0, expected), rel=1e-12)
-        trained = expected * (1.6 if band <= 2 and arena <= Arena.DAY_CARE else 1.0)
-        assert courage(arena, band, p, 1.0) == pytest.approx(min(1.0, trained), rel=1e-12)
+    rows = [
+        (lab.lever_row(), 0.0, 0.0, 0.0),
+        (lab.lever_row({"notification_courage": 1.0}), 1.0, 0.0, 0.0),
+        (lab.lever_row({"front_supervision": 0.5, "childs_reform": 0.8}), 0.0, 0.5, 0.8),
+    ]
+    for arena, band, known, unfounded in itertools.product(ARENAS, range(5), (0, 1), (0, 1)):
+        for row, trained, supervised, qualified in rows:
+            share = p["notify_share"][arena][band]
+            if band <= 2:
+                share *= 1.7 * (1 + 0.6 * trained * (arena <= Arena.DAY_CARE))
+                front = arena in (Arena.DAY_CARE, Arena.SCHOOL)
+                share *= 1 + p["supervision_courage"] * supervised * front
+                share *= 1 - p["reform_false_alarms"] * qualified * unfounded
+            if arena in (Arena.HEALTH_VISITING, Arena.DAY_CARE, Arena.SCHOOL):
+                share *= 1 + p["known_courage"] * (known - p["known_usual"][band])
+            found = courage(arena, band, known, unfounded, p, row)
+            assert found == pytest.approx(min(1.0, share), rel=1e-12)
+
+
+def test_levels_of_pregnancy_care_are_the_shares_of_a_normal_index(rules):
+    """Shares at each level over a grid of luck, against the normal distribution in closed form."""
+    p = rules.notice
+    for strain, problem in itertools.product((-0.5, 1.0, 2.5), (Problem.VISIBLE, Problem.HIDDEN)):
+        levels = np.array([pregnancy_level(strain, int(problem), u, p) for u in GRID])
+        shown = strain * (p["pregnancy_hidden"] if problem == Problem.HIDDEN else 1.0)
+        for level, cut in zip((2, 3, 4), p["pregnancy_levels"], strict=True):
+            expected = stats.norm.sf((cut - shown) / p["pregnancy_error"])
+            assert abs(np.mean(levels >= level) - expected) <= 1 / N
+
+
+def test_what_is_known_is_kept_in_its_share_at_each_handover(rules, lab):
+    p = rules.notice
+    for form, coordinator in itertools.product((0.0, 0.5, 1.0), (0.0, 1.0)):
+        row = lab.lever_row({"transition_form": form, "child_coordinator": coordinator})
+        for k in range(3):
+            lost = (1 - p["handover_kept"][k]) * (1 - p["form_keeps"] * form)
+            lost *= 1 - p["coordinator_keeps"] * coordinator
+            assert kept(k, row, p) == pytest.approx(1 - lost, rel=1e-12)
+
+
+# --- institutions and places ----------------------------------------------------------------------
+
+
+def test_institutions_are_chosen_in_their_shares(rules):
+    """Of 20 with 4 burdened: each of a class alike, and the burdened with the given chance."""
+    cells = (np.arange(200) + 0.5) / 200
+    for chance in (0.0, 0.5, 1.0):
+        found = np.array([[chosen(7, 20, 4, kind, which, chance) for which in cells] for kind in cells])
+        shares = np.bincount(found.ravel() - 7, minlength=20) / found.size
+        np.testing.assert_allclose(shares[:4], chance / 4, atol=1 / 200)
+        np.testing.assert_allclose(shares[4:], (1 - chance) / 16, atol=1 / 200)
+
+
+def test_foster_families_take_one_two_or_three(rules):
+    p = rules.staircase
+    taken = np.array([foster_capacity(u, p) for u in GRID])
+    for k in (1, 2, 3):
+        assert abs(np.mean(taken == k) - p["foster_capacity"][k - 1]) <= 1 / N
+
+
+def test_foster_families_stop_at_their_rate_and_stay_for_support_and_the_child(rules, lab):
+    p = rules.staircase
+    for hours, occupied in itertools.product((0.0, 4.0, 12.0), (False, True)):
+        expected = p["foster_closes"] / 12 * np.exp(-p["support_keeps"] * hours / 4)
+        expected *= p["foster_closes_occupied"] if occupied else 1.0
+        found = closing_chance(occupied, p, lab.lever_row({"foster_support": hours}))
+        assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_measure_runs_beside_placements_and_home_based_help(rules):
+    p = rules.staircase
+    found = [beside_chance(int(step), p) for step in Step]
+    placed, home = p["beside_placed"], p["beside_home"]
+    assert found == [0, 0, 0, home, placed, placed, placed, placed, 0]
+
+
+def test_every_child_is_in_one_cell_and_one_set():
+    for kind, position in zip(
+        FamilyKind,
+        (Position.NOT_EXPOSED, Position.POTENTIALLY_EXPOSED, Position.POTENTIALLY_EXPOSED, Position.EXPOSED),
+        strict=True,
+    ):
+        assert position_of(kind) == position
+    for step, case, need, position in itertools.product(Step, CaseState, (0.0, 2.0), Position):
+        if step == Step.AFTERCARE:
+            continue
+        found = prevention_set_of(int(step), int(case), need, int(position), 1.28)
+        if step >= Step.PREVENTIVE or case >= CaseState.ASSESSMENT:
+            assert found == PreventionSet.TERTIARY
+        elif need < 1.28:
+            safe = position == Position.NOT_EXPOSED
+            assert found == (PreventionSet.PRIMARY if safe else PreventionSet.SECONDARY)
+        else:
+            unseen = position == Position.EXPOSED
+            assert found == (PreventionSet.UNSEEN if unseen else PreventionSet.SECONDARY)
 
 
 # --- staircase ------------------------------------------------------------------------------------
@@ -338,13 +489,17 @@ def test_placements_are_four_steps():
 
 def test_there_is_room_below_capacity_and_none_at_it(town):
     world = town.world
-    for step, meter in ((Step.FOSTER, Meter.FOSTER_PLACES), (Step.HOME_BASED, Meter.PROVIDER_PLACES)):
+    for step, meter in (
+        (Step.FOSTER, Meter.FOSTER_PLACES),
+        (Step.HOME_BASED, Meter.PROVIDER_PLACES),
+        (Step.INSTITUTION, Meter.INSTITUTION_PLACES),
+    ):
         world.occupied[:] = 0
+        world.meters[Meter.BESIDE] = 0
         world.occupied[step] = 7
         for places, room in ((8.0, True), (7.1, True), (7.0, False), (0.0, False), (np.inf, True)):
             world.meters[meter] = places
             assert has_room(world, int(step)) == room
-    assert has_room(world, int(Step.INSTITUTION))
     assert has_room(world, int(Step.KIN))
 
 

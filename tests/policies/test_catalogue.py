@@ -33,6 +33,14 @@ DECLARED = {  # unit-free figures that other rooms rely on: default, low, high, 
     "situated_effort": (0, 0, 1, "effect", 0),
     "tapering": (0, 0, 1, "effect", 0),
     "empowerment": (0, 0, 1, "effect", 0),
+    "pregnancy_visit": (0, 0, 1, "notice", 0),
+    "front_supervision": (0, 0, 1, "notice", 0),
+    "infant_teams": (0, 0, 1, "notice", 0),
+    "wellbeing_form": (0, 0, 1, "notice", 0),
+    "transition_form": (0, 0, 1, "notice", 0),
+    "child_coordinator": (0, 0, 1, "notice", 0),
+    "dialogue_model": (0, 0, 1, "notice", 0),
+    "childs_reform": (0, 0, 1, "notice", 0),
 }
 
 

@@ -17,11 +17,18 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Compare two policies."""
+    from trappen.scenarios.national import ALL, REPLICATES, compare_national
     from trappen.scenarios.results import check_writable
     from trappen.scenarios.scenario import check_comparable, scenario_from
 
     began = time.monotonic()
     told = overrides(options)
+    everywhere = told.get("municipality") == ALL
+    if everywhere:
+        # Any municipality will do: each of them takes its place in turn.
+        told = {"replicates": REPLICATES} | {
+            name: value for name, value in told.items() if name != "municipality"
+        }
     a, b = (scenario_from(name, **told) for name in (options.a, options.b))
     b = with_hook(b, options)
     check_comparable(a, b)
@@ -30,5 +37,6 @@ def do(options: argparse.Namespace, lang: str) -> int:
     with progress(lang) as say_:
         from trappen.scenarios.compare import compare_scenarios
 
-        found = compare_scenarios(a, b, threads=options.threads or 2, say=say_)
+        run = compare_national if everywhere else compare_scenarios
+        found = run(a, b, threads=options.threads or 2, say=say_)
     return finish(found, options, lang, began)
