@@ -73,7 +73,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trappen.agents.levers import LEVERS, LINK_OF
-from trappen.agents.states import Belief, FosterHardCases, Link, Position, PreventionSet, StepDown
+from trappen.agents.states import Belief, FosterHardCases, Link, StepDown
 from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, InstitutionView, PlaceView, Views
 from trappen.model.casework_handover import ContinuedCasework
 from trappen.model.engine import (
@@ -104,7 +104,7 @@ from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
 from trappen.model.parameter_set import Values, make_rules
 from trappen.model.population import WARM_UP_MONTHS
-from trappen.model.prevention import position_and_wellbeing, prevention_triangle
+from trappen.model.prevention import Prevention, prevention_of
 
 DEFAULT_STRUCTURE = (Belief.BAYES, StepDown.READINESS, FosterHardCases.COSTLY)
 
@@ -387,13 +387,10 @@ class Municipality(mesa.Model):
         rows = np.arange(int(self.world.meters[Meter.PLACE_ROWS]))
         return Views(PlaceView, self, rows)
 
-    def prevention_triangle(self) -> dict[PreventionSet, int]:
-        """Return how many children are in each of the four sets of the prevention triangle today."""
-        return prevention_triangle(self.world, self.rules, self.month)
-
-    def position_and_wellbeing(self) -> dict[tuple[Position, bool], int]:
-        """Return how many children there are today by position, and whether they thrive."""
-        return position_and_wellbeing(self.world, self.rules, self.month)
+    @property
+    def prevention(self) -> Prevention:
+        """Who is where today: the sets of the prevention triangle, and position by wellbeing."""
+        return prevention_of(self.world, self.rules, self.month)
 
     @property
     def posts(self) -> int:

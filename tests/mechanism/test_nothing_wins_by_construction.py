@@ -26,7 +26,8 @@ NULL_EFFECTS = {
 } | dict.fromkeys(
     (
         "untreated_growth", "breakdown_scar", "move_scar", "school_move_loss",
-        "school_institution_loss", "institution_drift", "foster_hard_case_loss", "return_strain", "passivity_gain",
+        "school_institution_loss", "institution_drift", "foster_hard_case_loss",
+        "return_strain", "passivity_gain",
     ),
     0.0,
 )  # fmt: skip
