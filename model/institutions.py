@@ -56,9 +56,9 @@ def found_institutions(children: int, ages: np.ndarray, population: Any, notice:
     Returns
     -------
     :
-        The table, and a record, shape (1,), with the numbers of day cares and schools (`day_cares`, `schools`,
-        `day_cares_burdened`, `schools_burdened`), the chances of a burdened one (`day_care_chance`,
-        `school_chance`, by vulnerable or not) and `vulnerable_strain`.
+        The table, and a record, shape (1,), with the numbers of day cares and schools (`day_cares`,
+        `schools`, `day_cares_burdened`, `schools_burdened`), the chances of a burdened one
+        (`day_care_chance`, `school_chance`, by vulnerable or not) and `vulnerable_strain`.
     """
     p = population
     under_6 = children * ages[:6].sum() / ages[:18].sum()

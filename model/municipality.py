@@ -72,8 +72,8 @@ import mesa
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trappen.agents.levers import LEVERS, LINK_OF
-from trappen.agents.states import Belief, FosterHardCases, Link, StepDown
+from trappen.agents.levers import LEVERS
+from trappen.agents.states import Belief, FosterHardCases, StepDown
 from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, InstitutionView, PlaceView, Views
 from trappen.model.casework_handover import ContinuedCasework
 from trappen.model.engine import (
@@ -87,6 +87,7 @@ from trappen.model.engine import (
     run_months,
     with_programmes,
 )
+from trappen.model.in_force import as_felt, as_levers, as_structure, constant
 from trappen.model.kernels.arenas import pass_on
 from trappen.model.kernels.casework import finish, hand_over, staff
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
@@ -208,13 +209,13 @@ class Municipality(mesa.Model):
         super().__init__(rng=seed)
         if casework not in ("compiled", "simpy"):
             raise ValueError(f"casework is compiled or simpy, not {casework!r}")
-        today = _levers(status_quo, (LEVERS,))
+        today = as_levers(status_quo, (LEVERS,))
         self.years = len(in_force.felt) // 12 if years is None else years
         self.casework = casework
         self.rules = make_rules(values)
-        self.structure = _structure(structure)
-        self.in_force = _as_felt(in_force, today, links or {}, 12 * self.years)
-        self._warm_up = _constant(today, WARM_UP_MONTHS)
+        self.structure = as_structure(structure)
+        self.in_force = as_felt(in_force, today, links or {}, 12 * self.years)
+        self._warm_up = constant(today, WARM_UP_MONTHS)
         self._costly = bool(self.structure[2] == FosterHardCases.COSTLY)
 
         key = luck_key(seed, code, replicate)
@@ -415,40 +416,3 @@ class Municipality(mesa.Model):
         for post in range(posts):
             if post not in filled:
                 CaseworkerAgent(self, post)
-
-
-def _levers(given: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return an own copy of lever values, as compiled rules take them."""
-    levers = np.array(given, np.float64)
-    if levers.shape != shape:
-        raise ValueError(f"levers in force have the shape {levers.shape} where {shape} is needed")
-    return levers
-
-
-def _constant(levers: NDArray[np.float64], months: int) -> InForce:
-    """Return the same levers in force for so many months, at no cost of changing."""
-    every_month = np.tile(levers, (months, 1))
-    return InForce(felt=every_month, paid=every_month, transition=np.zeros(months))
-
-
-def _as_felt(
-    in_force: InForce, today: NDArray[np.float64], links: Mapping[str, bool], months: int
-) -> InForce:
-    """Return what is in force, with today's levers felt where a link does not hold."""
-    unknown = set(links) - {link.name.lower() for link in Link}
-    if unknown:
-        raise ValueError(f"no link is called {min(unknown)!r}")
-    felt = _levers(in_force.felt, (months, LEVERS))
-    for lever, link in LINK_OF.items():
-        if not links.get(link.name.lower(), True):
-            felt[:, lever] = today[lever]
-    transition = np.array(in_force.transition, np.float64)
-    if transition.shape != (months,):
-        raise ValueError(f"the cost of changing has the shape {transition.shape}, not ({months},)")
-    return InForce(felt, _levers(in_force.paid, (months, LEVERS)), transition, in_force.programmes)
-
-
-def _structure(switches: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the structural switches as compiled rules take them."""
-    kinds = (Belief, StepDown, FosterHardCases)
-    return np.array([kind(int(switch)) for kind, switch in zip(kinds, switches, strict=True)], np.int64)
