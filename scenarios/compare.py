@@ -14,13 +14,15 @@ from trappen.agents.ledger import Count, Payer, Post
 from trappen.agents.states import Position, PreventionSet
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, Ledger, discount_factors
-from trappen.scenarios.intervals import compared, spread_of, spreads_of
+from trappen.scenarios.intervals import break_even_of, compared, spread_of, spreads_of
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, sets_of
 from trappen.scenarios.runner import LUCK_PER_SET, Run, parameters_of, run_replicates
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from trappen.scenarios.experiments.found import Found
 
 STRUCTURE_REPLICATES = 12
 """Replicates under each structural alternative: enough to see a verdict change, not to measure it."""
@@ -189,6 +191,16 @@ class Comparison:
         """
         return break_even_of(self._extra, self.a.start_year)
 
+    @cached_property
+    def _budget(self) -> "Found":
+        from trappen.scenarios.experiments.budget import budget
+
+        return budget(self)
+
+    def budget(self) -> "Found":
+        """Return the accounts seen from the budget, the municipality, the public and society."""
+        return self._budget
+
     def equity(self) -> pd.DataFrame:
         """Return what is counted by kind of family, sex, age and district under both, with differences."""
         from trappen.scenarios.equity import equity
@@ -278,24 +290,6 @@ class Comparison:
         return manifest_of(self)
 
 
-def break_even_of(extra: np.ndarray, start_year: int) -> dict[str, Any]:
-    """Return the year from which added-up savings have paid for the change, and how often that is never.
-
-    Parameters
-    ----------
-    extra
-        Net cost of the change by replicate and year, shape (replicates, years).
-    """
-    cumulative = np.cumsum(extra, axis=1)
-    paid_back = cumulative[:, -1] <= 0.0
-    above = cumulative > 0.0
-    years = extra.shape[1]
-    last_above = np.where(above.any(axis=1), years - 1 - np.argmax(above[:, ::-1], axis=1), -1)
-    never = float(1.0 - paid_back.mean())
-    median = None if never > 0.5 else int(np.median(last_above[paid_back] + 1)) + start_year
-    return {"year": median, "chance_within_horizon": float(paid_back.mean()), "never_share": never}
-
-
 def _indicator(row: str) -> Indicator:
     return next(indicator for indicator in INDICATORS if indicator.row == row)
 
@@ -366,10 +360,15 @@ def to_json(comparison: Comparison) -> str:
     """Return the whole result as JSON: summary, indicators, harm, accounts, structure and manifest."""
     tables = {
         name: json.loads(getattr(comparison, name)().to_json(orient="records"))
-        for name in ("summary", "indicators", "harm", "accounts", "structure", "losing")
+        for name in ("summary", "indicators", "harm", "accounts", "structure", "losing", "equity")
     }
     return json.dumps(
-        tables | {"break_even": comparison.break_even(), "manifest": comparison.manifest},
+        tables
+        | {
+            "budget": json.loads(comparison.budget().to_json())["tables"],
+            "break_even": comparison.break_even(),
+            "manifest": comparison.manifest,
+        },
         ensure_ascii=False,
         indent=2,
     )

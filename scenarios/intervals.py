@@ -1,5 +1,7 @@
 """Means, intervals and chances over replicates, with luck and parameters told apart."""
 
+from typing import Any
+
 import numpy as np
 
 LOW, HIGH = 0.05, 0.95
@@ -79,3 +81,21 @@ def variance_parts(values: np.ndarray, sets: np.ndarray) -> tuple[float, float]:
     mean = values.mean()
     between = sum(len(g) * (g.mean() - mean) ** 2 for g in groups) / (len(groups) - 1)
     return within**0.5, float(max(0.0, (between - within) / size)) ** 0.5
+
+
+def break_even_of(extra: np.ndarray, start_year: int) -> dict[str, Any]:
+    """Return the year from which added-up savings have paid for the change, and how often that is never.
+
+    Parameters
+    ----------
+    extra
+        Net cost of the change by replicate and year, shape (replicates, years).
+    """
+    cumulative = np.cumsum(extra, axis=1)
+    paid_back = cumulative[:, -1] <= 0.0
+    above = cumulative > 0.0
+    years = extra.shape[1]
+    last_above = np.where(above.any(axis=1), years - 1 - np.argmax(above[:, ::-1], axis=1), -1)
+    never = float(1.0 - paid_back.mean())
+    median = None if never > 0.5 else int(np.median(last_above[paid_back] + 1)) + start_year
+    return {"year": median, "chance_within_horizon": float(paid_back.mean()), "never_share": never}

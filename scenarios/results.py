@@ -87,6 +87,9 @@ def _write_into(comparison: "Comparison", folder: Path, report: WriteReport | No
         frame: pd.DataFrame = getattr(comparison, name)()
         frame.to_parquet(tables / f"{name}.parquet", index=False)
         frame.to_csv(tables / f"{name}.csv", index=False, encoding="utf-8-sig")
+    answer = {"names": list(comparison.names), "break_even": comparison.break_even()}
+    (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+    (folder / "budget.json").write_text(comparison.budget().to_json(), encoding="utf-8")
     text = json.dumps(comparison.manifest, ensure_ascii=False, indent=2)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     if report is not None:

@@ -14,37 +14,77 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trappen.agents.problem import Problem, Problems
-    from trappen.api import compare, evidence, municipalities, rerun, run, targets
+    from trappen.api import (
+        budget,
+        compare,
+        compare_many,
+        early,
+        evidence,
+        explain,
+        municipalities,
+        optimise,
+        prices,
+        read_result,
+        rerun,
+        run,
+        seek,
+        sensitivity,
+        targets,
+        trial,
+    )
     from trappen.model.municipality import Municipality
     from trappen.scenarios.compare import Comparison
+    from trappen.scenarios.experiments.found import Found
 
 __version__ = "0.1.0"
 
 _WHERE = {
     "Comparison": "trappen.scenarios.compare",
+    "Found": "trappen.scenarios.experiments.found",
     "Municipality": "trappen.model.municipality",
     "Problem": "trappen.agents.problem",
     "Problems": "trappen.agents.problem",
+    "budget": "trappen.api",
     "compare": "trappen.api",
+    "compare_many": "trappen.api",
+    "early": "trappen.api",
     "evidence": "trappen.api",
+    "explain": "trappen.api",
     "municipalities": "trappen.api",
+    "optimise": "trappen.api",
+    "prices": "trappen.api",
+    "read_result": "trappen.api",
     "rerun": "trappen.api",
     "run": "trappen.api",
+    "seek": "trappen.api",
+    "sensitivity": "trappen.api",
     "targets": "trappen.api",
+    "trial": "trappen.api",
 }
 
 __all__ = [
     "Comparison",
+    "Found",
     "Municipality",
     "Problem",
     "Problems",
     "__version__",
+    "budget",
     "compare",
+    "compare_many",
+    "early",
     "evidence",
+    "explain",
     "municipalities",
+    "optimise",
+    "prices",
+    "read_result",
     "rerun",
     "run",
+    "seek",
+    "sensitivity",
     "targets",
+    "trial",
 ]
 
 

@@ -1,10 +1,12 @@
 """The public functions: what one can do with Trappen from Python; the command line does the same."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trappen.agents.problem import Problem
 from trappen.scenarios.compare import Comparison, Say, compare_scenarios
+from trappen.scenarios.experiments.found import Found
 from trappen.scenarios.manifest import read_manifest
 from trappen.scenarios.national import ALL, REPLICATES, compare_national
 from trappen.scenarios.scenario import Scenario, scenario_from
@@ -12,6 +14,8 @@ from trappen.scenarios.single import Outcome, run_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from trappen.scenarios.stored import StoredComparison
 
 Source = str | Path | Scenario
 
@@ -93,6 +97,167 @@ def rerun(manifest: str | Path, *, threads: int = 2, say: Say | None = None) -> 
     if comparison.result_hash != data.get("result_hash"):
         raise Problem("manifest.not_the_same", file=manifest)
     return comparison
+
+
+def budget(
+    a: Source = "status_quo",
+    b: Source = "omlaegning",
+    *,
+    threads: int = 2,
+    say: Say | None = None,
+    **options: Any,
+) -> Found:
+    """Return who pays and who gains, by year, silo and perspective; parameters and errors as in `compare`."""
+    pair = _scenario(a, options), _scenario(b, options)
+    return compare_scenarios(*pair, structure=False, threads=threads, say=say).budget()
+
+
+def compare_many(
+    *policies: Source, row: str = "need_months", threads: int = 2, say: Say | None = None, **options: Any
+) -> Found:
+    """Compare several policies with the first of them; parameters and errors as in `compare`."""
+    from trappen.scenarios.experiments.many import compare_many as experiment
+
+    if len(policies) < 2:
+        raise Problem("experiment.two_policies")
+    return experiment([_scenario(one, options) for one in policies], row=row, threads=threads, say=say)
+
+
+def explain(
+    policy: Source = "omlaegning",
+    *,
+    by: str = "links",
+    rows: Sequence[str] = ("net_cost_per_year", "need_months"),
+    orders: int = 12,
+    threads: int = 2,
+    say: Say | None = None,
+    **options: Any,
+) -> Found:
+    """Return how much of what a policy changes each of its parts carries (Shapley)."""
+    from trappen.scenarios.experiments.explain import explain as experiment
+
+    scenario = _scenario(policy, options)
+    return experiment(scenario, by=by, rows=rows, orders=orders, threads=threads, say=say)
+
+
+def seek(
+    policy: Source = "status_quo",
+    *,
+    lever: str = "caseload",
+    goal: str = "follow_up_kept>=90",
+    certainty: float = 0.8,
+    threads: int = 2,
+    say: Say | None = None,
+    **options: Any,
+) -> Found:
+    """Return the least a lever must be moved to reach a goal with a stated certainty."""
+    from trappen.scenarios.experiments.goal import read_goal
+    from trappen.scenarios.experiments.seek import seek as experiment
+
+    scenario = _scenario(policy, options)
+    return experiment(scenario, lever, read_goal(goal), certainty=certainty, threads=threads, say=say)
+
+
+def optimise(
+    policy: Source = "omlaegning",
+    *,
+    levers: Sequence[str] | None = None,
+    levels: int = 3,
+    row: str = "need_months",
+    most_extra_cost: float | None = None,
+    most_caseworkers: float | None = None,
+    tries: int = 60,
+    threads: int = 2,
+    say: Say | None = None,
+    **options: Any,
+) -> Found:
+    """Return the frontier of cost and an outcome over combinations of levers, within budget and capacity."""
+    from trappen.scenarios.experiments.optimise import optimise as experiment
+
+    return experiment(
+        _scenario(policy, options),
+        levers,
+        levels=levels,
+        row=row,
+        most_extra_cost=most_extra_cost,
+        most_caseworkers=most_caseworkers,
+        tries=tries,
+        threads=threads,
+        say=say,
+    )
+
+
+def sensitivity(
+    a: Source = "status_quo",
+    b: Source = "omlaegning",
+    *,
+    method: str = "tornado",
+    row: str = "net_cost_per_year",
+    names: Sequence[str] | None = None,
+    size: int | None = None,
+    threads: int = 2,
+    say: Say | None = None,
+    **options: Any,
+) -> Found:
+    """Return which uncertain numbers a difference hangs on, or what it is worth to know them."""
+    from trappen.scenarios.experiments.sensitivity import sensitivity as experiment
+
+    pair = _scenario(a, options), _scenario(b, options)
+    return experiment(*pair, method=method, row=row, names=names, size=size, threads=threads, say=say)
+
+
+def trial(
+    policy: Source = "omlaegning",
+    *,
+    row: str = "age_at_first_contact",
+    places: int = 5,
+    districts: int = 2,
+    district_children: int = 2_500,
+    followed: int = 3,
+    trials: int = 20,
+    spill_over: float = 0.25,
+    threads: int = 2,
+    say: Say | None = None,
+    **options: Any,
+) -> Found:
+    """Return what an evaluation in some places with control districts would find, followed some years."""
+    from trappen.scenarios.experiments.trial import trial as experiment
+
+    return experiment(
+        _scenario(policy, options),
+        row=row,
+        municipalities=places,
+        districts=districts,
+        children=district_children,
+        years=followed,
+        trials=trials,
+        spill_over=spill_over,
+        threads=threads,
+        say=say,
+    )
+
+
+def early(
+    policy: Source = "status_quo", *, relief: float = 0.3, say: Say | None = None, **options: Any
+) -> Found:
+    """Return what the same lasting relief saves, by the age at which it is given."""
+    from trappen.scenarios.experiments.by_age import by_age
+
+    return by_age(_scenario(policy, options), relief=relief, say=say)
+
+
+def prices(path: str | Path | None = None) -> "pd.DataFrame | dict[str, float]":
+    """Return the unit costs; or, of a file of own ones, the values to give as `parameters`."""
+    from trappen.scenarios.own_prices import price_list, read_prices
+
+    return price_list() if path is None else read_prices(path)
+
+
+def read_result(folder: str | Path) -> "StoredComparison | Found":
+    """Return a result from its folder; see `scenarios.stored.read_result`."""
+    from trappen.scenarios.stored import read_result as read
+
+    return read(folder)
 
 
 def municipalities() -> "pd.DataFrame":

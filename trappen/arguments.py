@@ -96,6 +96,7 @@ def scenario_options(parser: argparse.ArgumentParser, lang: str) -> None:
     option("--structure", action="append", metavar="X=Y")
     option("--ensemble", metavar="X")
     option("--hook", metavar="X")
+    option("--prices", type=filled("--prices"), metavar="X")
     option("--threads", type=Whole(1, 256, "--threads"), metavar="N")
 
 

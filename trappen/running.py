@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trappen.agents.problem import Problem
@@ -36,6 +37,10 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     told = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if (chosen := chosen_structure(options.structure)) is not None:
         told["structure"] = chosen
+    if getattr(options, "prices", None) is not None:
+        from trappen.scenarios.own_prices import read_prices
+
+        told["parameters"] = read_prices(options.prices)
     return told
 
 
@@ -90,9 +95,10 @@ def _warn_of_compiling(console: Any, lang: str) -> None:
 def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, began: float) -> int:
     """Write the result's folder and print the comparison, or all of it as JSON."""
     from trappen.scenarios import results
-    from trappen.viz.report import write_report
 
-    folder = results.write(comparison, options.output, lambda of, path: write_report(of, path, lang))
+    folder = results.write(
+        comparison, options.output, lambda of, path: write_comparison_beside(of, path, lang)
+    )
     if options.json:
         from trappen.scenarios.compare import to_json
 
@@ -108,6 +114,15 @@ def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, beg
         seconds = number(time.monotonic() - began, 1, lang)
         print(say("progress.done", lang, seconds=seconds), file=sys.stderr)
     return 0
+
+
+def write_comparison_beside(comparison: Any, path: Path, lang: str) -> None:
+    """Write a comparison's report to a path, and its workbook beside it."""
+    from trappen.viz.report import write_report
+    from trappen.viz.workbook import write_comparison_workbook
+
+    write_report(comparison, path, lang)
+    write_comparison_workbook(comparison, path.with_suffix(".xlsx"), lang)
 
 
 def check_simpy(casework: str, replicates: int) -> None:

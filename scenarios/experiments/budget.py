@@ -1,6 +1,6 @@
 """Budget: who pays and who gains, by year, seen from the budget, the municipality, the public and society."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,12 @@ from trappen.agents.ledger import Count, Payer, Post
 from trappen.model.consequences import BUDGETS, CONSEQUENCES, ROWS, consequences
 from trappen.model.evidence import register
 from trappen.model.outcomes import discount_factors
-from trappen.scenarios.compare import Comparison, break_even_of
 from trappen.scenarios.experiments.found import Found, by_set, manifest_of
-from trappen.scenarios.intervals import spread_of, spreads_of
+from trappen.scenarios.intervals import break_even_of, spread_of, spreads_of
 from trappen.scenarios.runner import parameters_of
+
+if TYPE_CHECKING:
+    from trappen.scenarios.compare import Comparison
 
 PERSPECTIVES = ("children_family", "municipality", "public", "society")
 MILLION = 1e6
@@ -32,7 +34,7 @@ LEVELS: dict[str, tuple[Post, ...]] = {
 """Posts by level of prevention; posts that stand in none are shown under their own name."""
 
 
-def by_row_and_budget(comparison: Comparison, which: int) -> np.ndarray:
+def by_row_and_budget(comparison: "Comparison", which: int) -> np.ndarray:
     """Return million kroner by replicate, year, row and budget: every post, then every consequence.
 
     Shape (replicates, years, POSTS + consequences, BUDGETS).
@@ -70,7 +72,7 @@ def seen_from(amounts: np.ndarray, perspective: str, distortion: float) -> np.nd
     return np.asarray(total - transfers + amounts[..., budget["citizens"]].sum(axis=2) + distortion * total)
 
 
-def budget(comparison: Comparison) -> Found:
+def budget(comparison: "Comparison") -> Found:
     """Return the accounts of a comparison from every side.
 
     Amounts are million kroner of the stated price year; differences are the second policy less the first,
@@ -123,7 +125,7 @@ def budget(comparison: Comparison) -> Found:
 
 
 def _perspectives(
-    comparison: Comparison,
+    comparison: "Comparison",
     amounts: list[np.ndarray],
     nets: dict[str, np.ndarray],
     discount: np.ndarray,
@@ -167,7 +169,7 @@ def _difference(a: np.ndarray, b: np.ndarray, years: int) -> dict[str, float]:
     }
 
 
-def _silo(comparison: Comparison, amounts: list[np.ndarray]) -> pd.DataFrame:
+def _silo(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame:
     """Return what each budget pays a year under both: one pays, another gains."""
     totals = [one.sum(axis=(1, 2)) for one in amounts]
     rows = [
@@ -178,7 +180,7 @@ def _silo(comparison: Comparison, amounts: list[np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _levels(comparison: Comparison, amounts: list[np.ndarray]) -> pd.DataFrame:
+def _levels(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame:
     """Return what the municipality pays by level of prevention."""
     own = [at for at, name in enumerate(BUDGETS) if name.startswith("municipality")]
     rows = []
@@ -191,7 +193,7 @@ def _levels(comparison: Comparison, amounts: list[np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _later(comparison: Comparison, amounts: list[np.ndarray], discount: np.ndarray) -> pd.DataFrame:
+def _later(comparison: "Comparison", amounts: list[np.ndarray], discount: np.ndarray) -> pd.DataFrame:
     """Return the rows outside the accounts with the grade of the number each hangs on, present value."""
     rows = []
     for at, consequence in enumerate(CONSEQUENCES):
@@ -212,7 +214,7 @@ def _later(comparison: Comparison, amounts: list[np.ndarray], discount: np.ndarr
     return pd.DataFrame(rows)
 
 
-def _double_running(comparison: Comparison, extra: np.ndarray) -> pd.DataFrame:
+def _double_running(comparison: "Comparison", extra: np.ndarray) -> pd.DataFrame:
     """Return by year what is spent more and what is saved: double running while the reform phases in."""
     own = [at for at, name in enumerate(BUDGETS) if name.startswith("municipality")]
     by_post = extra[:, :, : len(Post)][..., own].sum(axis=3).mean(axis=0)
@@ -227,7 +229,7 @@ def _double_running(comparison: Comparison, extra: np.ndarray) -> pd.DataFrame:
     )
 
 
-def _investment(comparison: Comparison, nets: dict[str, np.ndarray]) -> pd.DataFrame:
+def _investment(comparison: "Comparison", nets: dict[str, np.ndarray]) -> pd.DataFrame:
     """Return the net cost added up since the start, by perspective and year."""
     return pd.DataFrame(
         [
@@ -238,13 +240,13 @@ def _investment(comparison: Comparison, nets: dict[str, np.ndarray]) -> pd.DataF
     )
 
 
-def _need_relieved(comparison: Comparison) -> np.ndarray:
+def _need_relieved(comparison: "Comparison") -> np.ndarray:
     """Return child-months of need spared by the second policy, by replicate."""
     months = [run.counts[..., Count.NEED_MONTHS].sum(axis=1) for run in comparison.runs]
     return np.asarray(months[0] - months[1], float)
 
 
-def _units(comparison: Comparison, nets: dict[str, np.ndarray], discount: np.ndarray) -> pd.DataFrame:
+def _units(comparison: "Comparison", nets: dict[str, np.ndarray], discount: np.ndarray) -> pd.DataFrame:
     """Return cost per child, per month of need relieved and per placement avoided, kroner.
 
     A ratio is shown of the means, and not where its denominator's range holds zero: then nothing is bought
@@ -276,7 +278,7 @@ def _units(comparison: Comparison, nets: dict[str, np.ndarray], discount: np.nda
     return pd.DataFrame(rows)
 
 
-def _years(comparison: Comparison, amounts: list[np.ndarray]) -> pd.DataFrame:
+def _years(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame:
     """Return what each budget pays by policy and year."""
     return pd.DataFrame(
         [

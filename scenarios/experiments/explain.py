@@ -45,8 +45,7 @@ def explain(
     orders
         How many pairs of orders to sample where there are more than six parts.
     """
-    for row in rows:
-        indicator(row)
+    check(rows)
     parts = parts_of(scenario, by)
     names = list(parts)
     values: dict[frozenset[str], np.ndarray] = {}
@@ -113,6 +112,18 @@ def explain(
         "policies_run": len(values),
     }
     return Found("explain", {"parts": frame}, facts, manifest_of(scenario, by=by, rows=list(rows)))
+
+
+def check(rows: Sequence[str]) -> None:
+    """Say if one of the rows is no indicator.
+
+    Raises
+    ------
+    Problem
+        If there is none of that name.
+    """
+    for row in rows:
+        indicator(row)
 
 
 def shapley(names: Sequence[str], worth: Worth) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

@@ -89,4 +89,5 @@ def compare_many(
 
 def _names(scenarios: Sequence[Scenario]) -> list[str]:
     policies = [one.policy_as_run.name for one in scenarios]
-    return policies if len(set(policies)) == len(policies) else [one.name for one in scenarios]
+    names = policies if len(set(policies)) == len(policies) else [one.name for one in scenarios]
+    return [name if names.index(name) == at else f"{name} {at + 1}" for at, name in enumerate(names)]

@@ -50,10 +50,7 @@ def seek(
     Problem
         If there is no such lever.
     """
-    known = levers().get(lever)
-    if known is None:
-        near = nearest(lever, list(levers())) or list(levers())
-        raise Problem("experiment.no_lever", field="--lever", given=lever, near=", ".join(near))
+    known = the_lever(lever)
     here = float(scenario.policy_as_run.levers[lever])
     today: Run | None = None
     tried: dict[float, Run] = {}
@@ -106,6 +103,21 @@ def seek(
         facts["caseworkers_here"] = float(reading(before, "caseworkers").mean())
     manifest = manifest_of(scenario, lever=lever, goal=goal.text, certainty=certainty)
     return Found("seek", {"tried": table}, facts, manifest)
+
+
+def the_lever(name: str) -> Lever:
+    """Return the lever of a name.
+
+    Raises
+    ------
+    Problem
+        If there is none.
+    """
+    known = levers().get(name)
+    if known is None:
+        near = nearest(name, list(levers())) or list(levers())
+        raise Problem("experiment.no_lever", field="--lever", given=name, near=", ".join(near))
+    return known
 
 
 def _halve(

@@ -24,5 +24,14 @@ VERBS = (
     "new",
     "check",
     "schema",
+    "budget",
+    "explain",
+    "seek",
+    "optimise",
+    "sensitivity",
+    "trial",
+    "early",
+    "prices",
+    "report",
 )
 """In the order in which the help lists them."""

@@ -2,15 +2,23 @@
 
 import argparse
 import time
+from typing import TYPE_CHECKING
 
 from trappen.arguments import output_options, policy_argument, scenario_options
 from trappen.running import check_simpy, finish, overrides, progress, with_hook
+from trappen.viz.wording import say
+
+if TYPE_CHECKING:
+    from trappen.scenarios.compare import Say
+    from trappen.scenarios.experiments.found import Found
+    from trappen.scenarios.scenario import Scenario
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
     policy_argument(parser, lang, "a", "status_quo")
     policy_argument(parser, lang, "b", "omlaegning")
+    parser.add_argument("more", nargs="*", metavar="X", help=say("cli.option.more", lang))
     scenario_options(parser, lang)
     output_options(parser, lang)
 
@@ -34,9 +42,22 @@ def do(options: argparse.Namespace, lang: str) -> int:
     check_comparable(a, b)
     check_simpy(a.casework, a.replicates)
     check_writable(options.output)
+    if options.more:
+        return _many(options, lang, [a, b, *(scenario_from(name, **told) for name in options.more)])
     with progress(lang) as say_:
         from trappen.scenarios.compare import compare_scenarios
 
         run = compare_national if everywhere else compare_scenarios
         found = run(a, b, threads=options.threads or 2, say=say_)
     return finish(found, options, lang, began)
+
+
+def _many(options: argparse.Namespace, lang: str, scenarios: list["Scenario"]) -> int:
+    """Compare several policies with the first."""
+    from trappen.experimenting import carry_out
+    from trappen.scenarios.experiments.many import compare_many
+
+    def run(say_: "Say") -> "Found":
+        return compare_many(scenarios, threads=options.threads or 2, say=say_)
+
+    return carry_out(options, lang, run)

@@ -1,0 +1,47 @@
+"""`trappen prices`: list the unit costs, or write them as a form for a municipality's own."""
+
+import argparse
+import json
+
+from trappen.agents.problem import Problem
+from trappen.arguments import json_option, place
+from trappen.viz.wording import number, say
+
+
+def options(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Offer the options of this command."""
+    json_option(parser, lang)
+    parser.add_argument("--output", type=place, metavar="X", help=say("cli.option.prices_output", lang))
+
+
+def do(options: argparse.Namespace, lang: str) -> int:
+    """List the unit costs, or write them to a file."""
+    from trappen.scenarios.own_prices import price_list
+
+    prices = price_list(lang)
+    if options.output is not None:
+        try:
+            if options.output.suffix == ".xlsx":
+                from trappen.viz.workbook import write_sheets
+
+                rows = prices.to_numpy().tolist()
+                write_sheets(options.output, [("prices", list(prices.columns), rows)])
+            else:
+                separator, decimal = (";", ",") if lang == "da" else (",", ".")
+                prices.to_csv(
+                    options.output, index=False, encoding="utf-8-sig", sep=separator, decimal=decimal
+                )
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise Problem("result.not_written", file=options.output, reason=reason) from None
+        print(say("prices.written", lang, file=options.output))
+        return 0
+    if options.json:
+        print(json.dumps(json.loads(prices.to_json(orient="records")), ensure_ascii=False, indent=2))
+        return 0
+    print(say("prices.head", lang, year=int(prices["price_year"].iloc[0])))
+    for row in prices.to_dict("records"):
+        places = 2 if row["unit"] == "share" else 0
+        value, low, high = (number(row[name], places, lang) for name in ("value", "low", "high"))
+        print(f"  {row['name']:<26}{value:>12}  ({low}-{high})  {row['meaning']} [{row['grade']}]")
+    return 0

@@ -1,0 +1,58 @@
+"""`trappen trial`: tell what an evaluation with control districts would find."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from trappen.arguments import policy_argument
+from trappen.experimenting import Real, carry_out, experiment_options, option, scenarios, whole
+
+if TYPE_CHECKING:
+    from trappen.scenarios.compare import Say
+    from trappen.scenarios.experiments.found import Found
+
+YEARS = 3
+"""How long the detection model was followed."""
+
+
+def options(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Offer the options of this command."""
+    policy_argument(parser, lang, "policy", "omlaegning")
+    option(parser, lang, "--row", default="age_at_first_contact")
+    option(
+        parser,
+        lang,
+        "--municipalities",
+        dest="municipalities_in_trial",
+        type=whole("--municipalities", 2, 98),
+        default=5,
+    )
+    option(parser, lang, "--districts", type=whole("--districts", 2, 40), default=2)
+    option(parser, lang, "--district-children", type=whole("--district-children", 50, 100_000), default=2_500)
+    option(parser, lang, "--trials", type=whole("--trials", 2, 10_000), default=20)
+    option(parser, lang, "--spill-over", type=Real(0, 1, "--spill-over"), default=0.25)
+    experiment_options(parser, lang)
+
+
+def do(options: argparse.Namespace, lang: str) -> int:
+    """Tell what an evaluation with control districts would find."""
+    from trappen.scenarios.experiments.found import indicator
+    from trappen.scenarios.experiments.trial import trial
+
+    indicator(options.row)
+    (scenario,) = scenarios(options, options.policy)
+
+    def run(say_: "Say") -> "Found":
+        return trial(
+            scenario,
+            row=options.row,
+            municipalities=options.municipalities_in_trial,
+            districts=options.districts,
+            children=options.district_children,
+            years=options.years or YEARS,
+            trials=options.trials,
+            spill_over=options.spill_over,
+            threads=options.threads or 2,
+            say=say_,
+        )
+
+    return carry_out(options, lang, run)

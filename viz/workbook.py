@@ -1,0 +1,122 @@
+"""Results as an Excel workbook: numbers are numbers, words are words, and nothing in it can calculate."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trappen.viz import findings, found_words, wording
+from trappen.viz.wording import say
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+NAME_LENGTH = 31
+WIDEST = 60
+
+Sheet = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+"""Title, heads and rows."""
+
+
+def write_found_workbook(found: Any, path: Path, lang: str) -> None:
+    """Write an experiment's result: the answer on the first sheet, a table on each of the others."""
+    first = [[text] for text in (found_words.title(found, lang), *found_words.answer(found, lang))]
+    first += [[found_words.frame_line(found, lang)], [say("finding.caution", lang)]]
+    sheets: list[Sheet] = [(say("report.summary", lang), [], first)]
+    sheets += [_sheet(name, frame, lang) for name, frame in found.tables.items() if len(frame)]
+    write_sheets(path, sheets)
+
+
+def write_comparison_workbook(comparison: Any, path: Path, lang: str) -> None:
+    """Write a comparison: the answer on the first sheet, a table on each of the others."""
+    first: list[list[Any]] = [[text] for text in findings.headline(comparison, lang)]
+    first.append([findings.break_even_line(comparison, lang)])
+    first.append([say("finding.caution", lang)])
+    sheets: list[Sheet] = [(say("report.summary", lang), [], first)]
+    for name in ("summary", "indicators", "harm", "accounts", "yearly", "structure", "losing"):
+        frame = getattr(comparison, name)()
+        if len(frame):
+            sheets.append(_sheet(name, frame, lang))
+    budget = getattr(comparison, "budget", None)
+    if budget is not None:
+        sheets += [_sheet(name, frame, lang) for name, frame in budget().tables.items() if len(frame)]
+        sheets.append(_sheet("equity", comparison.equity(), lang))
+    write_sheets(path, sheets)
+
+
+def _sheet(name: str, frame: Any, lang: str) -> Sheet:
+    columns = [str(column) for column in frame.columns]
+    rows = [[_raw(record[column], column, lang) for column in columns] for record in frame.to_dict("records")]
+    title = wording.say_or(f"experiment.table.{name}", lang, wording.say_or(f"group.{name}", lang, name))
+    return title, [found_words.head(column, lang) for column in columns], rows
+
+
+def _raw(value: Any, column: str, lang: str) -> Any:
+    """Return a number as it is, and anything else in words."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if found_words.is_number(value):
+        return value if value == value else None
+    return None if value is None else found_words.cell(value, column, lang)
+
+
+def write_sheets(path: Path, sheets: Iterable[Sheet]) -> None:
+    """Write sheets with a title, heads and rows; every text is forced to be a text."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    used: set[str] = set()
+    for title, heads, rows in sheets:
+        sheet = book.create_sheet(_name(title, used))
+        at = 1
+        if heads:
+            _put(sheet, at, heads, bold=True)
+            sheet.freeze_panes = "B2"
+            at = 2
+        for number, row in enumerate(rows, at):
+            _put(sheet, number, row)
+        _fit(sheet, wrap=not heads)
+    book.save(path)
+
+
+def _put(sheet: "Worksheet", number: int, row: Sequence[Any], *, bold: bool = False) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    for column, value in enumerate(row, 1):
+        cell = sheet.cell(number, column)
+        if value is None:
+            continue
+        cell.value = value if found_words.is_number(value) else FORBIDDEN.sub("", str(value))
+        if not found_words.is_number(value):
+            cell.data_type = "s"  # or a text that begins with = would be a formula
+        if bold:
+            cell.font = Font(bold=True)
+            cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+
+
+def _fit(sheet: "Worksheet", *, wrap: bool) -> None:
+    """Make columns as wide as what stands in them; a sheet of sentences is one wide column that wraps."""
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+
+    for at, column in enumerate(sheet.iter_cols(), 1):
+        longest = max((len(str(cell.value)) for cell in column if cell.value is not None), default=0)
+        sheet.column_dimensions[get_column_letter(at)].width = (
+            100 if wrap else min(WIDEST, max(10, 0.6 * longest + 4))
+        )
+        if wrap:
+            for cell in column:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _name(title: str, used: set[str]) -> str:
+    """Return a sheet's name: no sign Excel forbids, not too long, not there yet."""
+    bare = re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:NAME_LENGTH].strip() or "1"
+    name, number = bare, 2
+    while name.lower() in used:
+        name = f"{bare[: NAME_LENGTH - 3]} {number}"
+        number += 1
+    used.add(name.lower())
+    return name
