@@ -33,8 +33,12 @@ def print_found(found: Any, lang: str, folder: Path | None = None, out: Console 
             pad_edge=False,
         )
         for at, head in enumerate(heads):
+            least = 20 if at == 0 and at in text_columns else None
             table.add_column(
-                Text(head, "dim"), justify="left" if at in text_columns else "right", overflow="fold"
+                Text(head, "dim"),
+                justify="left" if at in text_columns else "right",
+                overflow="fold",
+                min_width=least,
             )
         for row in cells:
             table.add_row(*(Text(cell) for cell in row))

@@ -14,7 +14,10 @@ CHANCES = frozenset(
 )
 WHOLE = frozenset({"year", "break_even", "trial", "direction", "n"})
 LONG = frozenset(
-    {"investment", "years", "differences", "trials", "acceptability", "plane", "tried", "equity"}
+    (
+        *("investment", "years", "differences", "trials", "acceptability", "plane", "tried", "equity"),
+        *("equity_family_kind", "equity_sex", "equity_age", "equity_district"),
+    )
 )
 """Tables that the terminal leaves to the report."""
 
@@ -109,7 +112,16 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def cell(value: Any, column: str, lang: str) -> str:
+def places_of(values: list[float]) -> int:
+    """Return the decimals of a column, the same in all rows, so that they can be read against each other."""
+    known = [abs(value) for value in values if value == value]
+    largest = max(known, default=0.0)
+    if largest == 0 or largest >= 1000 or all(value == round(value) for value in known):
+        return 0
+    return 1 if largest >= 20 else 2 if largest >= 0.5 else 3
+
+
+def cell(value: Any, column: str, lang: str, places: int | None = None) -> str:
     """Return a cell in words or digits."""
     if value is None or (isinstance(value, float) and value != value):
         return say("experiment.never", lang) if column == "break_even" else wording.NONE
@@ -122,7 +134,8 @@ def cell(value: Any, column: str, lang: str) -> str:
     if column in CHANCES and is_number(value):
         return wording.chance(value, lang)
     if is_number(value):
-        return wording.number(float(value), findings.decimals(float(value)), lang)
+        decimals = findings.decimals(float(value)) if places is None else places
+        return wording.number(float(value), decimals, lang)
     if column == "grade":
         return findings.grade(value, lang)
     if column == "unit":
@@ -136,11 +149,16 @@ def rows_of(frame: Any, lang: str, most: int | None = None) -> tuple[list[str], 
     records: list[Mapping[str, Any]] = (
         frame.head(most).to_dict("records") if most else frame.to_dict("records")
     )
-    numeric = [
-        any(is_number(getattr(r[c], "item", lambda r=r, c=c: r[c])()) for r in records) for c in columns
-    ]
-    cells = [[cell(record[column], column, lang) for column in columns] for record in records]
-    return [head(column, lang) for column in columns], cells, [at for at, n in enumerate(numeric) if not n]
+    values = {c: [_plain(record[c]) for record in records] for c in columns}
+    numbers = {c: [float(v) for v in values[c] if is_number(v)] for c in columns}
+    places = {c: places_of(numbers[c]) for c in columns}
+    cells = [[cell(record[c], c, lang, places[c]) for c in columns] for record in records]
+    texts = [at for at, c in enumerate(columns) if not numbers[c]]
+    return [head(column, lang) for column in columns], cells, texts
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
 
 
 def frame_line(found: Any, lang: str) -> str:

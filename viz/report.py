@@ -6,7 +6,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from trappen.viz import charts, findings, wording
+from trappen.viz import charts, findings, found_charts, found_words, wording
+from trappen.viz.cheers import cheers
+from trappen.viz.found_report import table_of
 from trappen.viz.markup import Html, facts, folded, heading, paragraph, scrolling, table, tag, words
 from trappen.viz.report_tables import (
     accounts_by_year,
@@ -18,6 +20,9 @@ from trappen.viz.report_tables import (
     structure_table,
 )
 from trappen.viz.wording import say
+
+CHARTED = ("investment", "plane", "acceptability", "years")
+"""Tables of the budget whose charts stand in the report; the workbook has their figures."""
 
 LIMITS = ("child", "forecast", "effects", "steps")
 
@@ -40,6 +45,7 @@ def report(comparison: Any, lang: str) -> str:
         _details(comparison, lang),
         _accounts(comparison, lang),
         _sureness(comparison, lang),
+        *_sides(comparison, lang),
         _assumptions(comparison, lang),
     ]
     header = [
@@ -364,6 +370,36 @@ def _levers(comparison: Any, lang: str) -> Html:
         for lever in changed
     ]
     return scrolling(table(heads, rows, text_columns=[3]), heads[0])
+
+
+def _sides(comparison: Any, lang: str) -> list[Html]:
+    """Return who pays and who gains, equity, and the CHEERS table, where the comparison holds them."""
+    if not hasattr(comparison, "budget"):
+        return []
+    found = comparison.budget()
+    charts_of = [
+        tag("figure", tag("figcaption", heading(3, name)), tag("div", Html(svg), class_="chart"))
+        for name, svg in found_charts.charts(found, lang)
+    ]
+    tables = [table_of(name, frame, lang) for name, frame in found.tables.items() if name not in CHARTED]
+    equity = [
+        table_of(f"equity_{kind}", frame.drop(columns="group_kind"), lang)
+        for kind, frame in comparison.equity().groupby("group_kind", sort=False)
+        if kind != "all"
+    ]
+    answer = [paragraph(text) for text in found_words.answer(found, lang)]
+    return [
+        _section("sides", found_words.title(found, lang), *answer, *charts_of, *tables),
+        _section(
+            "equity", say("experiment.table.equity", lang), paragraph(say("cheers.equity", lang)), *equity
+        ),
+        _section(
+            "cheers",
+            say("cheers.title", lang),
+            paragraph(say("cheers.intro", lang)),
+            cheers(comparison, lang),
+        ),
+    ]
 
 
 def _footer(comparison: Any, lang: str) -> Html:

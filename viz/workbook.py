@@ -66,7 +66,7 @@ def write_sheets(path: Path, sheets: Iterable[Sheet]) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     used: set[str] = set()
     for title, heads, rows in sheets:
         sheet = book.create_sheet(_name(title, used))

@@ -1,0 +1,60 @@
+"""CHEERS 2022: what a reader of an economic evaluation must be told, filled from the comparison itself."""
+
+from typing import Any
+
+from trappen.viz import findings, wording
+from trappen.viz.markup import Html, scrolling, table
+from trappen.viz.wording import say
+
+ITEMS = (
+    *(
+        "title",
+        "abstract",
+        "background",
+        "plan",
+        "population",
+        "setting",
+        "comparators",
+        "perspective",
+        "horizon",
+    ),
+    *("discount", "outcomes", "measured", "valued", "resources", "currency", "model", "analytics"),
+    *("heterogeneity", "distribution", "uncertainty", "engagement", "parameters", "results"),
+    *("effect_of_uncertainty", "effect_of_engagement", "limits", "funding", "interests"),
+)
+"""The 28 items in their order."""
+
+
+def cheers(comparison: Any, lang: str) -> Html:
+    """Return the table of the 28 items, each with what this report says or where it says it."""
+    values = _values(comparison, lang)
+    rows = [
+        [f"{number}. {say(f'cheers.item.{item}', lang)}", say(f"cheers.told.{item}", lang, **values)]
+        for number, item in enumerate(ITEMS, 1)
+    ]
+    heads = [say("cheers.head_item", lang), say("cheers.head_told", lang)]
+    return scrolling(table(heads, rows, text_columns=[1]), say("cheers.title", lang))
+
+
+def _values(comparison: Any, lang: str) -> dict[str, str]:
+    """Return what the sentences need; each uses some of it."""
+    manifest = comparison.manifest
+    first, last, years = findings.years_of(comparison)
+    sets = findings.fact(manifest, "parameter_sets")
+    grades = (manifest.get("evidence") or {}).get("grades") or {}
+    return {
+        "a": findings.policy_name(comparison, 0, lang),
+        "b": findings.policy_name(comparison, 1, lang),
+        "place": findings.municipality(manifest),
+        "children": wording.number(findings.fact(manifest, "children"), 0, lang),
+        "first": str(first),
+        "last": str(last),
+        "years": str(years),
+        "rates": findings.discount_text(findings.fact(manifest, "discount_rate"), lang),
+        "price_year": str(findings.fact(manifest, "price_year") or ""),
+        "replicates": wording.number(findings.fact(manifest, "replicates"), 0, lang),
+        "sets": str(len(sets) if isinstance(sets, list | tuple) else sets),
+        "count": str(sum(grades.values())),
+        "assumed": str(grades.get("assumed", 0)),
+        "answer": " ".join(findings.headline(comparison, lang)[:2]),
+    }
