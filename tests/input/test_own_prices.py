@@ -1,0 +1,67 @@
+"""A municipality's own unit costs: named, brought to the price year, and kept within reason."""
+
+import pytest
+
+from trappen.agents.problem import Problem, Problems
+from trappen.scenarios.own_prices import factor_from, price_list, read_prices
+from trappen.scenarios.scenario import Scenario, scenario_from
+
+
+def written(tmp_path, text):
+    path = tmp_path / "priser.csv"
+    path.write_text(text, encoding="cp1252")
+    return path
+
+
+def test_danish_prices_of_another_year_stand_in_prices_of_2023(tmp_path):
+    path = written(
+        tmp_path, "navn;pris;prisår\nprice_foster;500.000,00;2019\nprice_kin;180000;2023\nprice_own_room;;\n"
+    )
+    found = read_prices(path)
+    assert found == {"price_foster": pytest.approx(500_000 * factor_from(2019)), "price_kin": 180_000.0}
+    assert factor_from(2019) == 1.10
+    assert factor_from(2023) == 1.0
+    assert factor_from(1999) is None
+
+
+def test_own_prices_reach_the_scenario_and_its_manifest(tmp_path):
+    path = written(tmp_path, "navn;pris\nprice_institution;2000000\n")  # above the national range
+    scenario = scenario_from("status_quo", parameters=read_prices(path))
+    assert scenario.parameters == {"price_institution": 2_000_000.0}
+    assert Scenario.from_resolved(scenario.resolved()) == scenario
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ("navn;pris\nprice_fosterr;1\n", "prices.unknown", 2),
+        ("navn;pris\nneed_cut;1\n", "prices.unknown", 2),
+        ("navn;pris\nprice_kin;180000\nprice_kin;190000\n", "prices.twice", 3),
+        ("navn;pris;prisår\nprice_kin;180000;1999\n", "prices.year", 2),
+        ("navn;pris;prisår\nprice_kin;180000;\n", "prices.year", 2),
+        ("navn;pris\nprice_kin;-5\n", "prices.out_of_range", 2),
+        ("navn;pris\nprice_kin;99999999\n", "prices.out_of_range", 2),
+        ("navn;pris\nprice_kin;meget\n", "table.not_a_number", 2),
+        ("navn;beløb\nprice_kin;1\n", "table.no_column", 1),
+    ],
+)
+def test_each_mistake_has_its_sentence(tmp_path, text, key, line):
+    with pytest.raises(Problem) as caught:
+        read_prices(written(tmp_path, text))
+    assert (caught.value.key, caught.value.line) == (key, line)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    with pytest.raises(Problems) as caught:
+        read_prices(written(tmp_path, "navn;pris\nx;1\ny;2\n"))
+    assert len(caught.value.found) == 2
+
+
+@pytest.mark.parametrize("separator", [(";", ","), (",", ".")])
+def test_the_list_written_as_a_form_reads_back_to_the_same_prices(tmp_path, separator):
+    path = tmp_path / "form.csv"
+    sep, decimal = separator
+    prices = price_list("da")
+    prices.to_csv(path, index=False, encoding="utf-8-sig", sep=sep, decimal=decimal)
+    assert read_prices(path) == {row["name"]: row["value"] for row in prices.to_dict("records")}
+    assert len(prices) > 15
