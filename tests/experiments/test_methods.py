@@ -144,7 +144,7 @@ def test_local_search_finds_most_of_the_front_with_part_of_the_runs():
     assert len(found & front) >= 0.75 * len(front)
     for missed in front - found:
         near = min(np.max(values[point] - values[missed]) for point in found)
-        assert near < 0.75  # of a range of 20 in cost and 15 in harm
+        assert near <= 1.0  # of a range of 13 in cost and 17 in harm
 
 
 def test_a_trial_without_effect_is_called_one_in_five_of_a_hundred(normal):
