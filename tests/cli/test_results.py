@@ -63,7 +63,8 @@ def test_the_folder_holds_report_tables_and_manifest(compared, lang):
     assert str(folder) in said.out.replace("\n", "")
     tables = {f"tables/{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")}
     held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert held == {"report.html", "manifest.json", "checksums.sha256", *tables}
+    told = {"report.html", "report.xlsx", "manifest.json", "answer.json", "budget.json", "checksums.sha256"}
+    assert held == told | tables
     assert not [path for path in folder.parent.iterdir() if path != folder], "no draft is left behind"
     report = (folder / "report.html").read_text(encoding="utf-8")
     assert re.search(rf'<html[^>]* lang="{lang}"', report)
