@@ -13,7 +13,7 @@ from trappen.scenarios.scenario import Scenario, check_comparable, scenario_from
 from trappen.scenarios.written import changed, from_link, to_link
 from trappen.viz.wording import languages, say
 
-PAGES = ("compare", "staircase")
+PAGES = ("compare", "staircase", "child", "budget", "casework", "evidence", "classroom")
 UNDONE = 100
 """Steps that can be undone."""
 

@@ -147,9 +147,7 @@ def _numbers(values: Sequence[float]) -> list[float]:
     return [round(float(value), 4) if value == value else 0.0 for value in values]
 
 
-def sankey_option(
-    nodes: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]], narrow: bool = False
-) -> dict[str, Any]:
+def sankey_option(nodes: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return flows between states at two times, each node named with its number."""
     return {
         "textStyle": _TEXT,
@@ -163,10 +161,10 @@ def sankey_option(
                 "top": 8,
                 "bottom": 8,
                 "nodeWidth": 14,
-                "nodeGap": 9,
+                "nodeGap": 14,
                 "layoutIterations": 0,
                 "emphasis": {"focus": "adjacency"},
-                "label": {"color": INK, "fontSize": 12, "width": 140, "overflow": "break"},
+                "label": {"color": INK, "fontSize": 12, "textBorderColor": "#fff", "textBorderWidth": 3},
                 "lineStyle": {"color": "source", "opacity": 0.35},
                 "data": list(nodes),
                 "links": list(links),

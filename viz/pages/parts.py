@@ -316,3 +316,21 @@ def replace_side(session: Session, side: str, change: Callable[[Scenario], Scena
         session.problem.value = sentence(problem, session.lang)
         return
     session.ask(*((new, asked.b) if side == "a" else (asked.a, new)))
+
+
+def scenario_row(session: Session) -> None:
+    """Show the choice of municipality, horizon, luck and the two policies in one row."""
+    kept = ("municipality", "years", "seed", "a", "b")
+    fields = [*world_fields(session), policy_field(session, "a"), policy_field(session, "b")]
+    controls(
+        say("dashboard.world", session.lang),
+        [field for field in fields if field["id"] in kept],
+        lambda told: _change(session, told),
+    )
+
+
+def _change(session: Session, told: dict[str, Any]) -> None:
+    if told.get("id") in ("a", "b"):
+        choose_policy(session, told)
+    else:
+        change_world(session, told)

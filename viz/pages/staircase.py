@@ -16,16 +16,13 @@ from trappen.viz.markup import heading as title_of
 from trappen.viz.options import sankey_option
 from trappen.viz.pages.parts import (
     both_names,
-    change_world,
     chart,
-    choose_policy,
     controls,
     heading,
     locale,
     markup,
-    policy_field,
+    scenario_row,
     waiting,
-    world_fields,
 )
 from trappen.viz.wording import say
 from trappen.viz.work import use_work
@@ -54,15 +51,7 @@ def Staircase(session: Session) -> None:
     found, failed, busy = use_work(key, lambda wanted: staircase_months(asked.a, asked.b, wanted=wanted))
     with solara.Div():
         heading(session, "staircase")
-        controls(
-            say("dashboard.world", lang),
-            [
-                field
-                for field in (*world_fields(session), policy_field(session, "a"), policy_field(session, "b"))
-                if field["id"] in ("municipality", "years", "seed", "a", "b")
-            ],
-            lambda told: change(session, told),
-        )
+        scenario_row(session)
         markup(waiting(busy, failed, lang), live=True)
         if found is None:
             return
@@ -76,14 +65,6 @@ def Staircase(session: Session) -> None:
         )
         markup(_who(found, session, month, picked), live=True)
         Flows(session, found)
-
-
-def change(session: Session, told: dict[str, Any]) -> None:
-    """Take what a control above the page says, be it of the world or of a policy."""
-    if told.get("id") in ("a", "b"):
-        choose_policy(session, told)
-    else:
-        change_world(session, told)
 
 
 def _number(text: str, low: int, high: int) -> int:
@@ -127,7 +108,7 @@ def _frames(found: StaircaseMonths, names: tuple[str, str], picked: str, lang: s
             "ink": "#fff" if step in (Step.HOME_BASED, Step.INSTITUTION) else "#1a1a1a",
             "stair": step in STAIRS,
             "x": 6 + 101 * STAIRS.index(step) if step in STAIRS else 0,
-            "y": 316 - 22 * STAIRS.index(step) if step in STAIRS else 0,
+            "y": 326 - 30 * STAIRS.index(step) if step in STAIRS else 0,
         }
         for step in (*STAIRS, *BESIDE)
     ]
@@ -248,7 +229,7 @@ def _sankey(flow: Any, lang: str) -> tuple[dict[str, Any], Html]:
         for place in order:
             amount = int(flow.sum(axis=1 - side)[place]) - _left_out(flow, place, side)
             if amount > 0:
-                label = f"{_place(place, lang)}: {wording.number(amount, 0, lang)}"
+                label = f"{_short(place, lang)}: {wording.number(amount, 0, lang)}"
                 nodes.append(
                     {
                         "name": f"{side} {place}",
@@ -279,3 +260,8 @@ def _left_out(flow: Any, place: int, side: int) -> int:
 
 def _place(place: int, lang: str) -> str:
     return say("dashboard.stairs.outside", lang) if place == OUTSIDE else step_name(place, lang)
+
+
+def _short(place: int, lang: str) -> str:
+    name = "outside" if place == OUTSIDE else Step(place).name.lower()
+    return say(f"dashboard.stairs.short.{name}", lang)
