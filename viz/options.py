@@ -193,7 +193,7 @@ def bars_option(
     ]
     return {
         "textStyle": _TEXT,
-        "grid": {"left": 8, "right": 76, "top": 28, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 76, "top": 34, "bottom": 8, "containLabel": True},
         "yAxis": {
             "type": "category",
             "inverse": True,
@@ -203,8 +203,9 @@ def bars_option(
         "xAxis": {
             "type": "value",
             "name": unit,
-            "nameLocation": "start",
-            "nameTextStyle": {"color": INK, "align": "left"},
+            "nameLocation": "middle",
+            "nameGap": 26,
+            "nameTextStyle": {"color": INK},
             "position": "top",
             "splitLine": {"lineStyle": {"color": FAINT}},
             "axisLabel": {"color": INK, "hideOverlap": True},

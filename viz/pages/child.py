@@ -26,7 +26,7 @@ DRAWS = 100_000
 def Child(session: Session) -> None:
     """The whole page."""
     asked, lang = session.asked.value, session.lang
-    pattern = asked.word("pattern", "spared_placement")
+    pattern = asked.word("pattern", "differs")
     pattern = pattern if pattern in PATTERNS else "any"
     who, draw = asked.word("who"), asked.word("draw", "0")
     replicate = int(draw) % DRAWS if draw.isdecimal() and len(draw) < 8 else 0
