@@ -163,6 +163,25 @@ class PreventionSet(IntEnum):
     """In need and exposed, and not known: should be in the tip, and is not."""
 
 
+class Instrument(IntEnum):
+    """A measuring tool: what it reads, for which ages, and how wrong it is stand with its parameters."""
+
+    SDQ = 0
+    """Strengths and Difficulties Questionnaire, total difficulties."""
+    CBCL = 1
+    """Child Behavior Checklist, total problems."""
+    BOERNELINEALEN = 2
+    """The child ruler: staff place the child between thriving and danger."""
+    TRIVSELSLINEALEN = 3
+    """The wellbeing ruler, with school or day care in view."""
+    FIRST = 4
+    """Family and child as one professional sees them at a first meeting."""
+    FIT = 5
+    """Feedback-informed treatment: how the child says it has gone since last time."""
+    ASQ = 6
+    """Ages & Stages: development of the smallest, filled in by parents."""
+
+
 class AdultOutcome(IntEnum):
     """What is read of a person at 25; bit numbers of `Child.adult`."""
 

@@ -110,7 +110,7 @@ def move_house(world, staircase, p, life, levers, month, year):  # type: ignore[
 
 @kernel
 def beget(world, p, month, year):  # type: ignore[no-untyped-def]
-    """Find the mothers of this month's first conceptions, and let what they have become pass on.
+    """Find the mothers of this month's first conceptions, let what they have become pass on, and draw the child.
 
     Each mother-to-be of a cohort has a luck of her own with each family that is to begin, weighed by her
     vulnerability where mothers are young, against it where they are late; the best luck has it. So what
@@ -139,8 +139,7 @@ def beget(world, p, month, year):  # type: ignore[no-untyped-def]
                 if woman.first_contact != NEVER:
                     counts[Count.FOUNDED_BY_KNOWN] += 1
                 sums[Sum.MOTHER_AGE] += family.mother_age
-        if family.mother >= 0:
-            bear_child(child, float(family.liability), float(family.load), world.key, p)
+        bear_child(child, float(family.liability), float(family.load), world.key, p)
 
 
 @inlined
