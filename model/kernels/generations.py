@@ -110,7 +110,7 @@ def move_house(world, staircase, p, life, levers, month, year):  # type: ignore[
 
 @kernel
 def beget(world, p, month, year):  # type: ignore[no-untyped-def]
-    """Find the mothers of this month's first conceptions, let what they have become pass on, and draw the child.
+    """Find the mothers of first conceptions, let what they have become pass on, and draw the children.
 
     Each mother-to-be of a cohort has a luck of her own with each family that is to begin, weighed by her
     vulnerability where mothers are young, against it where they are late; the best luck has it. So what
