@@ -251,6 +251,14 @@ class Comparison:
         frame["helps"] = frame["need_difference"] < 0
         return frame
 
+    def evidence(self) -> pd.DataFrame:
+        """Return every number the comparison rests on, with source, grade, use and weight in the result."""
+        from trappen.scenarios.evidence_table import evidence
+
+        frame = evidence().drop(columns="meaning")
+        numbers = {name: "float64" for name in ("low", "high", "price_year")}
+        return frame.astype({"value": "str", **numbers})
+
     def losing_parameters(self) -> pd.DataFrame:
         """Return which uncertain numbers go with a dearer reform: rank correlation over parameter sets."""
         frame = self.losing()

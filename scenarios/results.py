@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "summary", "indicators", "harm", "accounts", "yearly", "structure", "losing", "losing_parameters",
-    "equity", "prevention", "position",
+    "equity", "prevention", "position", "evidence",
 )  # fmt: skip
 WriteReport = Callable[["Comparison", Path], None]
 
