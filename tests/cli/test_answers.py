@@ -13,6 +13,18 @@ LANGUAGES = ("da", "en")
 COMMANDS = (
     *("compare", "run", "rerun", "municipalities", "targets"),
     *("calibrate", "bench", "catalogue", "show"),
+    *(
+        "budget",
+        "explain",
+        "seek",
+        "optimise",
+        "sensitivity",
+        "trial",
+        "early",
+        "prices",
+        "indicators",
+        "report",
+    ),
 )
 ENGLISH_OF_ARGPARSE = ("usage:", "options:", "positional arguments:", "show this help", "default:")
 

@@ -32,6 +32,7 @@ VERBS = (
     "trial",
     "early",
     "prices",
+    "indicators",
     "report",
 )
 """In the order in which the help lists them."""
