@@ -16,7 +16,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     """List the indicators with definition, unit, direction, sub-goal and source."""
     from trappen.scenarios.indicators import catalogue
 
-    rows = catalogue().to_dict("records")
+    rows = catalogue()
     for row in rows:
         row["name"] = say(f"row.{row['row']}", lang)
         row["definition"] = say(f"row_help.{row['row']}", lang)
@@ -31,9 +31,8 @@ def do(options: argparse.Namespace, lang: str) -> int:
             print(f"\n{say(f'group.{group}', lang)}")
         way = {-1: "lower", 1: "higher", 0: "neither"}[int(row["direction"])]
         goal = f"; {say('indicators.goal', lang, goal=row['sub_goal'])}" if row["sub_goal"] else ""
-        print(
-            f"  {row['row']}: {row['name']} ({unit(str(row['unit']), lang)}; {say(f'indicators.{way}', lang)}{goal})"
-        )
+        told = f"{unit(str(row['unit']), lang)}; {say(f'indicators.{way}', lang)}{goal}"
+        print(f"  {row['row']}: {row['name']} ({told})")
         print(f"    {row['definition']}")
         print(f"    {row['source'] or say('indicators.simulated', lang)}")
     return 0
