@@ -20,6 +20,8 @@ from trappen.scenarios.scenario import Scenario
 
 METHODS = ("tornado", "morris", "sobol", "value")
 MORRIS_LEVELS = 4
+MOST_SOBOL = 12
+"""Shares of variance of more numbers than this would take more runs than anybody waits for."""
 RIDGE = 1e-3
 KNOTS = 3
 BOOTSTRAPS = 200
@@ -78,10 +80,9 @@ def sensitivity(
     size
         Trajectories (morris), base points (sobol) or points (value).
     """
-    if method not in METHODS:
-        raise Problem("option.choice", field="--method", given=method, choices=", ".join(METHODS))
     indicator(row)
     entries = uncertain(names)
+    check(method, entries)
     base = tuple(settled(one, uncertainty=False) for one in (a, b))
     low = np.array([float(entry.low) for entry in entries if entry.low is not None])
     high = np.array([float(entry.high) for entry in entries if entry.high is not None])
@@ -136,6 +137,20 @@ def sensitivity(
         a, policies=[a.policy_as_run.name, b.policy_as_run.name], method=method, row=row, size=n
     )
     return Found("sensitivity", tables, facts, manifest)
+
+
+def check(method: str, entries: Sequence[Entry]) -> None:
+    """Say if there is no such method, or it cannot take so many numbers.
+
+    Raises
+    ------
+    Problem
+        In either case.
+    """
+    if method not in METHODS:
+        raise Problem("option.choice", field="--method", given=method, choices=", ".join(METHODS))
+    if method == "sobol" and len(entries) > MOST_SOBOL:
+        raise Problem("experiment.too_many", field="--parameters", given=len(entries), limit=MOST_SOBOL)
 
 
 def paired_difference(a: Scenario, b: Scenario, row: str) -> float:

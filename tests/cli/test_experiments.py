@@ -92,6 +92,7 @@ def test_prices_are_listed_and_written_as_a_form(trappen, tmp_path):
         (["sensitivity", "--parameters", "need_cut"], "need_cut"),
         (["sensitivity", "--method", "guess"], "tornado"),
         (["explain", "--row", "nothing"], "nothing"),
+        (["sensitivity", "--method", "sobol"], "--parameters"),
         (["report", "nowhere"], "manifest.json"),
         (["budget", "--prices", "nowhere.csv"], "nowhere.csv"),
     ],

@@ -31,11 +31,11 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 def do(options: argparse.Namespace, lang: str) -> int:
     """Tell which uncertain numbers a result hangs on."""
     from trappen.scenarios.experiments.found import indicator
-    from trappen.scenarios.experiments.sensitivity import sensitivity, uncertain
+    from trappen.scenarios.experiments.sensitivity import check, sensitivity, uncertain
     from trappen.scenarios.scenario import check_comparable
 
     indicator(options.row)
-    uncertain(options.parameters)
+    check(options.method, uncertain(options.parameters))
     a, b = scenarios(options, options.a, options.b, replicates=REPLICATES)
     check_comparable(a, b)
 
