@@ -11,6 +11,8 @@ from trappen.policies.policy import lever_problems
 OWN_PRICE = 3
 """A municipality's own unit cost may be this many times the top of the national range."""
 
+MOST_NEAR = 100
+
 
 class Register(Protocol):
     """The model parameters by name."""
@@ -35,7 +37,9 @@ def number_problems(raw: dict[str, Any], origin: Origin, register: FindRegister)
     names_known = list(known.names())
     for name, value in overridden.items():
         if name not in names_known:
-            problems.append(_unknown_parameter(name, names_known, origin))
+            # Names near to it are sought for the first few only: a file can hold thousands.
+            sought = names_known if len(problems) < MOST_NEAR else []
+            problems.append(_unknown_parameter(name, sought, origin))
             continue
         entry, path = known[name], ("parameters", name)
         if isinstance(getattr(entry, "value", None), list | tuple | dict):

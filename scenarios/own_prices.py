@@ -16,6 +16,9 @@ NAMES = ("name", "navn")
 VALUES = ("value", "vaerdi", "værdi", "pris")
 YEARS = ("price_year", "prisaar", "prisår")
 
+MOST_TOLD = 100
+"""Mistakes told of one file."""
+
 
 def unit_costs() -> list[Entry]:
     """Return the entries a municipality can replace: prices and the thresholds of the state's refund."""
@@ -87,6 +90,8 @@ def read_prices(path: str | Path) -> dict[str, float]:
             found[name] = _amount(table, row, name, amount, year_head, known)
         except Problem as problem:
             problems.append(problem)
+            if len(problems) >= MOST_TOLD:
+                break
     if problems:
         raise Problems(problems) if len(problems) > 1 else problems[0]
     return found

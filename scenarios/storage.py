@@ -22,7 +22,6 @@ from trappen.scenarios.studies.index import Count, Index
 
 MOST_LISTED = 10_000
 LARGEST_MANIFEST = 5_000_000
-LARGEST_TABLE = 50_000_000
 MOST_ROWS = 5_000_000
 State = Literal["current", "older", "unreadable"]
 
@@ -354,10 +353,8 @@ def _flat(data: Any, path: str = "") -> dict[str, str]:
 def _summary(folder: Path) -> pd.DataFrame:
     file = folder / "tables" / "summary.parquet"
     try:
-        if file.stat().st_size > LARGEST_TABLE:
-            raise Problem("study.result_damaged", file=file)
-        frame = pd.read_parquet(file)
-    except (OSError, ValueError, pa.ArrowException):
+        frame = store.read_parquet(file).to_pandas(ignore_metadata=True)
+    except (pa.ArrowException, ValueError, TypeError):
         raise Problem("study.result_damaged", file=file) from None
     if "row" not in frame or not frame["row"].is_unique:
         raise Problem("study.result_damaged", file=file)

@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 FLOORS = ("agents", "model", "policies")
-"""Everything in these decides, save the policies of the catalogue: those stand in the study itself."""
+"""Everything in these decides, save policies and programmes of the catalogue: those stand in the study itself."""
 
 SCENARIOS = (
     "ensembles", "parameter_sets.py", "runner.py", "scenario.py", "structure.py",
@@ -38,7 +38,7 @@ def program_hash() -> str:
 def _contents(place: Traversable, path: str) -> list[tuple[str, bytes]]:
     if place.is_file():
         return [(path, place.read_bytes())] if path.endswith(KINDS) or not path else []
-    if place.name in ("__pycache__", "catalogue"):
+    if place.name in ("__pycache__", "catalogue", "programmes"):
         return []
     found = []
     for below in sorted(place.iterdir(), key=lambda entry: entry.name):

@@ -16,6 +16,11 @@ from trappen.agents.problem import Problem
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 DRAFT = ".draft-"
 
+LARGEST = 20_000_000
+LARGEST_UNPACKED = 200_000_000
+MOST_VALUES = 25_000_000
+"""A result of five hundred runs by year with accounts has some four million values."""
+
 
 class DiskFull(Problem):
     """There is no more room; what is kept is whole, and the study can go on when there is."""
@@ -91,6 +96,32 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def read_parquet(path: Path) -> pa.Table:
+    """Read a Parquet file, its pages held against their checksums, unless it is too large to be a result.
+
+    Raises
+    ------
+    Problem
+        If the file is not there, is damaged, or would take up too much memory.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Problem("study.result_damaged", file=path)
+        content = io.BytesIO(path.read_bytes())
+        file = pq.ParquetFile(content, page_checksum_verification=True, memory_map=False)
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        # A file of some bytes can claim to hold gigabytes; what it claims is asked before it is read.
+        values = file.metadata.num_rows * max(1, file.metadata.num_columns)
+        size = sum(group.total_byte_size for group in groups)
+        if not 0 <= values <= MOST_VALUES or not 0 <= size <= LARGEST_UNPACKED:
+            raise Problem("study.result_damaged", file=path)
+        return file.read()
+    except FileNotFoundError:
+        raise Problem("study.result_missing", file=path) from None
+    except (OSError, pa.ArrowException, ValueError, MemoryError):
+        raise Problem("study.result_damaged", file=path) from None
+
+
 def read_result(path: Path, name: str | None = None) -> pa.Table:
     """Read a result and hold its pages against their checksums.
 
@@ -104,14 +135,7 @@ def read_result(path: Path, name: str | None = None) -> pa.Table:
     Problem
         If the file cannot be read, is damaged, or answers another task.
     """
-    try:
-        table = pq.read_table(io.BytesIO(path.read_bytes()), page_checksum_verification=True)
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            raise Problem("study.result_missing", file=path) from None
-        raise Problem("study.result_damaged", file=path) from None
-    except (pa.ArrowException, ValueError):
-        raise Problem("study.result_damaged", file=path) from None
+    table = read_parquet(path)
     told = (table.schema.metadata or {}).get(b"trappen_task", b"").decode("ascii", "replace")
     if told != (name or path.stem):
         raise Problem("study.result_damaged", file=path)
