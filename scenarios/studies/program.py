@@ -7,11 +7,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 FLOORS = ("agents", "model", "policies")
-"""Everything in these decides, save policies and programmes of the catalogue: those stand in the study itself."""
+"""Everything in these decides, save the catalogue's policies and programmes: those stand in the study."""
 
 SCENARIOS = (
-    "ensembles", "parameter_sets.py", "runner.py", "scenario.py", "structure.py",
-    "studies/compute.py", "studies/study.py",
+    "ensembles", "numbers.py", "offered.py", "own_sets.py", "parameter_sets.py", "runner.py", "scenario.py",
+    "structure.py", "studies/compute.py",
 )  # fmt: skip
 """What decides of the scenarios' floor; a test holds that a run loads nothing else of it."""
 

@@ -35,7 +35,9 @@ def _text(*paths: Path) -> list[bytes]:
 
 
 def _scenarios() -> list[bytes]:
-    return _text(INPUT / "broken" / "good_scenario.yaml", *sorted((ROOT / "scenarios/examples").glob("*.yaml")))
+    return _text(
+        INPUT / "broken" / "good_scenario.yaml", *sorted((ROOT / "scenarios/examples").glob("*.yaml"))
+    )
 
 
 def _read_scenario(path: Path) -> object:
@@ -188,7 +190,7 @@ def _one_of(*doings: Callable[[], object]) -> None:
         try:
             doing()
         except Problem as problem:
-            assert str(problem).strip()
+            _sentence(problem)
 
 
 def _checksums() -> list[bytes]:
@@ -296,6 +298,12 @@ FORMATS = {
 }
 
 
+def _sentence(problem: Problem) -> str:
+    """Hold a problem to having a sentence, and return its key."""
+    assert str(problem).strip()
+    return problem.key
+
+
 def answer(name: str, raw: bytes, folder: Path) -> str:
     """Let a format's reader answer a file: `taken`, or the key of the Problem; it must have a sentence."""
     form = FORMATS[name]
@@ -304,8 +312,7 @@ def answer(name: str, raw: bytes, folder: Path) -> str:
     try:
         form.read(path)
     except Problem as problem:
-        assert str(problem).strip()
-        return problem.key
+        return _sentence(problem)
     return "taken"
 
 

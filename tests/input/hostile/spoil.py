@@ -19,11 +19,13 @@ WORDS = [
     *(b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]>&a;", b"<f>1+1</f>", b"'; DROP TABLE tasks; --", b'"', b"'", b"\\"),
     *(b"name: x\n", b"municipalities: all\n", b"children: 1\n", b"policy: x.yaml\n", b"replicates: 100000\n"),
     *(b"\n", b"\r\n", b"\r", b"\t", b";", b",", b"#", b"\n;;;;\n", b"[" * 200, b"{" * 200, b'{"a":' * 200),
-    *(b"years: 60\n", b"caseload: [1,2,3,4,5,6,7,8]\n", b"parameters: {x: 1}\n", b"seed: 9223372036854775808\n"),
+    *(
+        b"years: 60\n",
+        b"caseload: [1,2,3,4,5,6,7,8]\n",
+        b"parameters: {x: 1}\n",
+        b"seed: 9223372036854775808\n",
+    ),
 ]
-DEVICES = (b"/dev/stdin",)
-"""Reading it would wait for the terminal; the runner gives it nothing to read."""
-
 SPOT = st.floats(0, 1, exclude_max=True)
 CHANGE = st.one_of(
     st.tuples(st.just("put"), SPOT, st.sampled_from(WORDS), st.integers(0, 30)),
