@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         run,
         seek,
         sensitivity,
+        study,
         targets,
         trial,
     )
@@ -58,6 +59,7 @@ _WHERE = {
     "run": "trappen.api",
     "seek": "trappen.api",
     "sensitivity": "trappen.api",
+    "study": "trappen.api",
     "targets": "trappen.api",
     "trial": "trappen.api",
 }
@@ -83,6 +85,7 @@ __all__ = [
     "run",
     "seek",
     "sensitivity",
+    "study",
     "targets",
     "trial",
 ]

@@ -284,3 +284,39 @@ def evidence(search: str | None = None, **options: Any) -> "pd.DataFrame":
     from trappen.scenarios.evidence_table import evidence as found
 
     return found(search, **options)
+
+
+def study(
+    file: str | Path,
+    folder: str | Path | None = None,
+    *,
+    engine: str = "local",
+    workers: int | None = None,
+    retry: bool = False,
+) -> Path:
+    """Run what is missing of a study and return the folder of its results; it can be stopped at any moment.
+
+    Parameters
+    ----------
+    file
+        The study's file.
+    folder
+        Where its results are kept; `results/study-NAME` when None.
+    engine, workers
+        `local`, `threads`, `processes` or `dask:tcp://HOST:8786`, and how many; no number depends on them.
+    retry
+        Try tasks anew that were set aside.
+
+    Raises
+    ------
+    Problem
+        If the study cannot be used, or could not be done to its end.
+    """
+    from trappen.scenarios.studies.drive import drive
+    from trappen.scenarios.studies.folder import default_folder
+    from trappen.scenarios.studies.study import load_study
+
+    asked = load_study(file)
+    place = default_folder(asked) if folder is None else Path(folder)
+    drive(asked, place, engine=engine, workers=workers, retry=retry)
+    return place

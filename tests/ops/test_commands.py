@@ -1,0 +1,123 @@
+"""The whole way by the command line: plan, run, status, export, and the keeping of results."""
+
+import json
+
+import pandas as pd
+import pytest
+from small_study import STUDY, write
+
+from trappen import cli
+from trappen.agents.problem import Problem
+
+
+@pytest.fixture
+def trappen(capsys, monkeypatch, tmp_path):
+    """Call the command line in a folder of its own and return its code and what it said."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Problem, "wording", Problem.wording)
+
+    def call(*args, lang="en"):
+        code = cli.main([*map(str, args), "--lang", lang])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_the_whole_way(trappen, tmp_path):
+    file = write(tmp_path)
+    code, out, _ = trappen("study", file, "--plan")
+    assert code == 0
+    assert "Runs: 16 in 8 tasks; 0 are there already" in out
+    assert not (tmp_path / "results").exists()
+    code, out, _ = trappen("study", file, lang="da")
+    assert code == 0
+    assert "Færdig: 8 opgaver, 16 kørsler" in out
+    assert trappen("study", "status", file)[1].splitlines()[1].strip() == "done: 8 tasks, 16 runs"
+    code, out, _ = trappen("study", "export", file, "--to", "all.csv", "--json")
+    assert json.loads(out) == {"file": "all.csv", "rows": 16, "missing": 0}
+    assert len(pd.read_csv("all.csv")) == 16
+    code, out, _ = trappen("study", file, "--plan", "--json")
+    assert json.loads(out)["done"] == 8
+
+    code, out, _ = trappen("results", "list", "--json")
+    (kept,) = json.loads(out)
+    assert (kept["kind"], kept["state"]) == ("study", "current")
+    assert "seed: 1" in trappen("results", "show", "results/study-small")[1]
+    assert trappen("results", "verify", "results/study-small")[0] == 0
+    assert trappen("results", "prune")[1] == "There is nothing to prune.\n"
+
+    other = tmp_path / "other"
+    other.mkdir()
+    changed = write(other, STUDY.replace("years: 2", "years: 2\nseed: 2"))
+    assert trappen("study", changed, "--output", "results/seed-2")[0] == 0
+    code, out, _ = trappen("results", "compare", "results/study-small", "results/seed-2")
+    assert code == 0
+    assert "seed: 1 against 2" in out
+    assert "rows have other numbers" in out
+    same = trappen("results", "compare", "results/study-small", "results/study-small")[1]
+    assert same == "The same numbers to the last bit.\n"
+
+
+def test_what_no_plan_uses_is_shown_and_removed_only_when_asked(trappen, tmp_path):
+    file = write(tmp_path)
+    trappen("study", file)
+    folder = tmp_path / "results" / "study-small"
+    trappen("study", write(tmp_path, STUDY.replace("[15, 25]", "[15]")))
+    draft = folder / "tasks" / ".draft-x"
+    draft.write_text("half")
+    before = len(list(folder.glob("tasks/*/*.parquet")))
+    out = trappen("results", "prune")[1]
+    assert "draft of an interrupted run" in out
+    assert "Nothing is removed" in out
+    assert draft.exists()
+    out = trappen("results", "prune", "--yes")[1]
+    assert "things were removed" in out
+    assert not draft.exists()
+    assert len(list(folder.glob("tasks/*/*.parquet"))) < before
+    assert trappen("study", "status", folder)[0] == 0
+
+
+def test_a_changed_result_is_named(trappen, tmp_path):
+    from trappen.scenarios.checksums import write_checksums
+
+    folder = tmp_path / "results" / "one"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"program": "trappen", "program_version": "0.0.7"}))
+    (folder / "tables" / "summary.csv").write_text("a;b")
+    write_checksums(folder)
+    assert trappen("results", "verify", folder)[0] == 0
+    (folder / "tables" / "summary.csv").write_text("a;c")
+    (folder / "new.txt").write_text("x")
+    code, _, err = trappen("results", "verify", folder)
+    assert code == 2
+    assert "1 files are changed or missing" in err
+    assert "older version" in trappen("results", "list")[1]
+    assert trappen("rerun", folder)[0] == 2
+    trappen("results", "prune", "--older", "--yes")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "begins"),
+    [
+        (["study", "nothing.yaml"], "nothing.yaml: there is no such file"),
+        (["study", "status", "nothing"], "nothing: there is no study here"),
+        (["study", "status"], "after status and export"),
+        (["study", "small.yaml", "--engine", "ray"], "--engine: nothing is computed on ray"),
+        (["study", "small.yaml", "more"], "is one word too many"),
+        (["study", "export", "small.yaml", "--to", "x.xlsx"], "results/study-small"),
+        (["results", "remove"], "“remove” cannot be done"),
+        (["results", "compare", "x"], "compare takes 2 folder(s)"),
+        (["results", "show", "nothing"], "nothing: here is neither"),
+        (["results", "list", "--yes"], "--yes does not belong to list"),
+        (["results", "list", "nothing"], "nothing: there is no folder here"),
+    ],
+)
+def test_what_cannot_be_done_gets_a_sentence(trappen, tmp_path, args, begins):
+    write(tmp_path)
+    code, out, err = trappen(*args)
+    assert code == 2
+    assert out == ""
+    assert begins in err
+    assert "Traceback" not in err
