@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
+
+ANYONE: Final = -1
+"""The owner of a task that is nobody's in particular."""
 
 
 class TaskKind(IntEnum):
@@ -15,11 +19,14 @@ class TaskKind(IntEnum):
         Child-welfare assessment, due within four months (børnefaglig undersøgelse).
     FOLLOW_UP
         Talk with child and family and a new look at the measure (opfølgning, børnesamtale).
+    VISIT
+        Supervisory visit to a placed child, with a talk, twice a year (personrettet tilsyn).
     """
 
     REVIEW = 0
     ASSESSMENT = 1
     FOLLOW_UP = 2
+    VISIT = 3
 
 
 class Priority(IntEnum):
@@ -29,14 +36,15 @@ class Priority(IntEnum):
     ----------
     ACUTE
         The child may be in danger now (akut).
-    REVIEW, ASSESSMENT, FOLLOW_UP
-        The ordinary order of the three kinds.
+    REVIEW, ASSESSMENT, FOLLOW_UP, VISIT
+        The ordinary order of the four kinds.
     """
 
     ACUTE = 0
     REVIEW = 1
     ASSESSMENT = 2
     FOLLOW_UP = 3
+    VISIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,10 @@ class Task:
         What the caller needs to find the child again; not used here.
     work
         Working days of one caseworker, more than 0.
+    owner
+        Post of the caseworker whose task it is, or `ANYONE`.
+    rank
+        What decides among tasks of the same priority, least first; the arrival if left out.
     """
 
     kind: int
@@ -65,15 +77,19 @@ class Task:
     who: int
     row: int
     work: float
+    owner: int = ANYONE
+    rank: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CompletedTask:
-    """One task that is done (udført opgave); times in working days."""
+    """One task that is done (udført opgave), by whom it was ended; times in working days."""
 
     row: int
     kind: int
+    priority: int
     who: int
     arrival: float
     start: float
     finish: float
+    worker: int

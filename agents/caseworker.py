@@ -11,6 +11,13 @@ from trappen.agents.states import NEVER, CaseState
 FIELDS = (
     Field("hired", "i2", "month", "month the present caseworker took the post", -NEVER, "casework"),
     Field("vacant_until", "i2", "month", "month a vacant post is filled again", -NEVER, "casework"),
+    Field("cases", "i2", "-", "open cases this month", 0, "casework"),
+    Field("load", "f4", "cases", "open cases by their weight", 0.0, "casework"),
+    Field("away", "i8", "bits", "days away this month, bit 0 the first; -1 vacant", 0, "casework"),
+    Field("ill_until", "f4", "working day", "day on which an illness ends", -NEVER, "casework"),
+    Field("contact", "f4", "h", "hours of contact per case and year, smoothed", 0.0, "casework"),
+    Field("backlog", "f4", "days", "days of work that waited when last month ended", 0.0, "casework"),
+    Field("overtime", "f4", "share", "overtime over ordinary hours this month", 0.0, "casework"),
 )
 """Every column of the table of caseworker posts."""
 

@@ -30,6 +30,7 @@ FIELDS = (
     ),
     Field("day_care", "i2", "row", "day-care institution its children go to", 0, "population"),
     Field("school_at", "i2", "row", "school its children go to", 0, "population"),
+    Field("caseworker", "i2", "slot", "the caseworker who last had a child of it", -1, "casework"),
     Field("trust", "f4", "0-1", "trust in the municipality (tillid)", 0.5, "population, casework"),
     Field("coping", "f4", "SD", "coping (mestring) as it is without help", 0.0, "population"),
     Field("passivity", "f4", "SD", "coping lost to long help at home", 0.0, "life"),

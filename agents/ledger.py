@@ -107,6 +107,16 @@ class Count(_Places):
     # as December ends: children by position x wellbeing, and by set of the prevention triangle
     POSITION = 6
     PREVENTION = 4
+    # caseworkers
+    CASEWORKERS_LEFT = 1
+    VISITS = 1
+    VISITS_KEPT = 1
+    CHILD_TALKS = 1
+    RENOTIFIED = 1
+    RENOTIFIED_KNOWN = 1
+    RENOTIFIED_OPEN = 1
+    SECOND_OPINIONS = 1
+    HELPED_AFTER_CONCERN = 1
 
     # families and generations
     MOVED_IN = 1
@@ -146,6 +156,24 @@ class Sum(_Places):
     """Full-time posts, summed over months."""
     PLACEMENT_ENDED_MONTHS = 1
     """Months, of placements that ended."""
+    CONCERN_DAYS = 1
+    """Working days from the notification that led to a case to the end of the month help began in."""
+    HOURS_REVIEWS = 1
+    """Caseworkers' hours, as an experienced one needs them."""
+    HOURS_ASSESSMENTS = 1
+    HOURS_FOLLOW_UPS = 1
+    HOURS_VISITS = 1
+    HOURS_CONTACT = 1
+    """Caseworkers' hours that tasks leave for contact with child and family."""
+    HOURS_TRAINING = 1
+    """Hours of new caseworkers on their first course."""
+    HOURS_OVERTIME = 1
+    HOURS_OTHERS = 1
+    """Hours of other professionals in assessments."""
+    DAYS_AWAY = 1
+    """Days on which holders of posts were on holiday, ill or on a course."""
+    UNDONE_DAYS = 1
+    """Days of work that waited at the end of a month, summed over months."""
 
     HEIR_NEED = 1
     """SD, over child-quarters of children whose mother grew up here; so the next four."""

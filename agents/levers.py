@@ -41,6 +41,10 @@ class Lever(IntEnum):
     CHILD_COORDINATOR = auto()
     DIALOGUE_MODEL = auto()
     CHILDS_REFORM = auto()
+    SUPERVISION = auto()
+    MANUALS = auto()
+    CASE_COORDINATOR = auto()
+    ROLES_APART = auto()
 
 
 LEVERS = len(Lever)
@@ -75,5 +79,9 @@ LINK_OF = {
     Lever.CHILD_COORDINATOR: Link.NOTICE,
     Lever.DIALOGUE_MODEL: Link.NOTICE,
     Lever.CHILDS_REFORM: Link.NOTICE,
+    Lever.SUPERVISION: Link.ATTENTION,
+    Lever.MANUALS: Link.ATTENTION,
+    Lever.CASE_COORDINATOR: Link.ATTENTION,
+    Lever.ROLES_APART: Link.ATTENTION,
 }
 """The link of the mechanism through which each works."""

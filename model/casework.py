@@ -1,23 +1,29 @@
-"""Casework by the day: notifications, assessments and follow-ups wait for caseworkers.
+"""Casework by the day: notifications, assessments, follow-ups and visits wait for caseworkers.
 
-The rules stand in `trappen.model.kernels.queue`. Here they are written a second time, in SimPy and
+The rule book stands in `trappen.model.kernels.queue`. Here it is written a second time, in SimPy and
 to be read; this version is the judge of the compiled one, and tests hold that both give the same
 bits. Either can run the municipality month by month.
 """
 
-from collections.abc import Generator, Sequence
+from bisect import insort
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
 from heapq import heappush
-from itertools import groupby
 from math import inf
+from typing import NamedTuple
 
+import numpy as np
 import simpy
 
 from trappen.agents.casework_task import CompletedTask, Task
 from trappen.model.kernels import queue as compiled
 
-# The phases of one instant, so that all who arrive are known before anyone who just became free
-# takes a task. SimPy's own events (something arrives, something is finished) stand first.
+# The phases of one instant, so that all who arrive, come, go and end a sitting are known before
+# anyone begins a task. SimPy's own events (something arrives, a sitting ends) stand first.
 ARRIVAL, MONTH_END, HAND_OVER = 1, 2, 3
+
+Staff = int | Sequence[int]
+"""Days away by post (see `trappen.model.kernels.queue.run_month`); a number stands for so many who stay."""
 
 
 class WorkingDays(simpy.Environment):
@@ -34,53 +40,95 @@ class WorkingDays(simpy.Environment):
         return event
 
 
-class Caseworkers(simpy.PriorityResource):
-    """The caseworkers of a municipality (sagsbehandlere), whose number changes by the month."""
+class Turn(NamedTuple):
+    """What decides which of two waiting tasks comes first."""
 
-    def employ(self, number: int) -> None:
-        """Set their number; whoever must leave finishes a begun task first."""
-        self._capacity = number
+    priority: int
+    rank: float
+    who: int
+    number: int
 
-    def take_tasks(self) -> None:
-        """Let everyone who is free take a waiting task."""
-        for _ in range(int(self._capacity) - self.count):
-            self._trigger_put(None)
+
+@dataclass(slots=True)
+class Piece:
+    """A task on its way: what is left of it, whose it is, and when it was begun."""
+
+    number: int
+    task: Task
+    left: float
+    owner: int
+    start: float | None = None
+
+    @property
+    def turn(self) -> Turn:
+        """Its place among those that wait."""
+        task = self.task
+        rank = task.arrival if task.rank is None else task.rank
+        return Turn(task.priority, rank, task.who, self.number)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A caseworker's desk: whether somebody sits at it, at what, and what waits there."""
+
+    there: bool = False
+    piece: Piece | None = None
+    since: float = 0.0
+    until: float = inf
+    free_since: float = -inf
+
+    @property
+    def is_free(self) -> bool:
+        """Whether its holder is at work and has nothing in hand."""
+        return self.there and self.piece is None
 
 
 class SimPyCasework:
-    """A municipality's casework in SimPy, where each task is a process.
+    """A municipality's casework in SimPy: every task arrives, and every sitting is, a process.
 
     Attributes
     ----------
-    busy_days
-        Caseworker days worked in the last month run.
+    busy
+        Days worked in the last month run, by post.
+    undone
+        Days of work that waited or were begun when it ended, by post; `undone_by_anyone` belongs to none.
     """
 
     def __init__(self) -> None:
-        self.busy_days = 0.0
+        self.busy: list[float] = []
+        self.undone: list[float] = []
+        self.undone_by_anyone = 0.0
         self._clock: WorkingDays | None = None
-        self._waiting: dict[int, Task] = {}
-        self._served: dict[int, Task] = {}
+        self._desks: list[Desk] = []
+        self._lists: dict[int, list[tuple[Turn, Piece]]] = {}
+        self._away: Sequence[int] = ()
+        self._sitting = inf
+        self._first_day = 0.0
         self._handed_in = 0
+        self._called: float | None = None
         self._done: list[tuple[int, CompletedTask]] = []
-        self._changes: list[tuple[float, int]] = []
 
     @property
     def waiting(self) -> int:
         """Number of tasks that wait for a caseworker."""
-        return len(self._waiting)
+        return sum(map(len, self._lists.values()))
 
     @property
     def in_service(self) -> int:
-        """Number of tasks begun and not finished."""
-        return len(self._served)
+        """Number of tasks somebody is at."""
+        return sum(desk.piece is not None for desk in self._desks)
+
+    @property
+    def busy_days(self) -> float:
+        """Caseworker days worked in the last month run."""
+        return sum(self.busy)
 
     def count_waiting(self, kind: int) -> int:
         """Return how many tasks of a kind wait for a caseworker."""
-        return sum(task.kind == kind for task in self._waiting.values())
+        return sum(piece.task.kind == kind for line in self._lists.values() for _, piece in line)
 
     def run_month(
-        self, first_day: float, end_day: float, servers: int, tasks: Sequence[Task]
+        self, first_day: float, end_day: float, staff: Staff, tasks: Sequence[Task], sitting: float = inf
     ) -> list[CompletedTask]:
         """Let the caseworkers work for one month.
 
@@ -88,11 +136,14 @@ class SimPyCasework:
         ----------
         first_day, end_day
             Working days; the month begins where the last one ended.
-        servers
-            Caseworkers this month, 0 or more.
+        staff
+            By post the days its holder is away, bit 0 for the first, or `VACANT`; or a number of
+            caseworkers who are there all month.
         tasks
             What is handed in; each arrives before `end_day` and has at least
             `trappen.model.kernels.queue.LEAST_WORK`.
+        sitting
+            Longest sitting, days.
 
         Returns
         -------
@@ -104,57 +155,133 @@ class SimPyCasework:
         ValueError
             If the month or a task cannot be; nothing has changed then.
         """
-        _refuse(self._clock.now if self._clock else None, first_day, end_day, servers, tasks)
+        away = _away(staff)
+        _refuse(self._clock.now if self._clock else None, first_day, end_day, sitting, tasks)
         if self._clock is None:
             self._clock = WorkingDays(first_day)
-            self._staff = Caseworkers(self._clock)
-        self._done, self._changes, before = [], [], self.in_service
+        clock = self._clock
+        self._done, self._away, self._sitting, self._first_day = [], away, sitting, first_day
+        self._called = None
+        self._desks += [Desk() for _ in range(len(away) - len(self._desks))]
+        self.busy = [0.0] * len(self._desks)
+        self._lay_out()
+        for task in tasks:
+            clock.process(self._arrive(clock, Piece(self._handed_in, task, task.work, task.owner)))
+            self._handed_in += 1
+        clock.process(self._come_and_go(clock, first_day, end_day))
+        clock.run(until=clock.at(end_day, MONTH_END))
 
-        self._staff.employ(servers)
-        handed_in = list(enumerate(tasks, start=self._handed_in))
-        self._handed_in += len(handed_in)
-        # Those who arrive at one instant ask for a caseworker in the order in which they get one.
-        for number, task in sorted(
-            handed_in, key=lambda pair: (max(pair[1].arrival, first_day), *_turn(pair))
-        ):
-            self._waiting[number] = task
-            self._clock.process(self._handle(self._clock, number, task, first_day))
-        self._clock.process(self._begin_month(self._clock, first_day))
-        self._clock.run(until=self._clock.at(end_day, MONTH_END))
-
-        self.busy_days = _busy_days(before, self._changes, first_day, end_day)
+        self._count(end_day)
         self._done.sort(key=lambda pair: (pair[1].finish, pair[1].who, pair[0]))
         return [record for _, record in self._done]
 
-    def _begin_month(self, clock: WorkingDays, first_day: float) -> Generator[simpy.Event]:
-        """Let newly employed caseworkers take tasks once all of the first instant have arrived."""
-        yield clock.at(first_day, HAND_OVER)
-        self._staff.take_tasks()
+    def _arrive(self, clock: WorkingDays, piece: Piece) -> Generator[simpy.Event]:
+        """Let a task arise, but not before the month with which it is handed in."""
+        yield clock.at(max(piece.task.arrival, self._first_day))
+        self._wait(piece)
+        self._call(clock)
 
-    def _handle(
-        self, clock: WorkingDays, number: int, task: Task, first_day: float
-    ) -> Generator[simpy.Event]:
-        """Follow one task from its arrival to its end."""
-        yield clock.at(max(task.arrival, first_day))
-        # SimPy compares priorities with `<` only, so the whole order of the queue can be one.
-        with self._staff.request(priority=(task.priority, task.arrival, task.who)) as turn:  # type: ignore[arg-type]
-            yield turn
-            start = clock.now
-            self._served[number] = self._waiting.pop(number)
-            self._changes.append((start, +1))
+    def _come_and_go(self, clock: WorkingDays, first_day: float, end_day: float) -> Generator[simpy.Event]:
+        """Let people come and go on every whole day of the month."""
+        day = 0
+        while first_day + day < end_day:
+            yield clock.at(first_day + day)
+            for post, desk in enumerate(self._desks):
+                desk.there = post < len(self._away) and _is_there(self._away[post], day)
+            self._call(clock)
+            day += 1
 
-            yield clock.timeout(task.work)
-            del self._served[number]
-            self._changes.append((clock.now, -1))
-            record = CompletedTask(task.row, task.kind, task.who, task.arrival, start, clock.now)
-            self._done.append((number, record))
-            yield clock.at(clock.now, HAND_OVER)
+    def _sit(self, clock: WorkingDays, post: int, piece: Piece) -> Generator[simpy.Event]:
+        """Follow one sitting to its end; what is left of the task waits again."""
+        desk = self._desks[post]
+        yield clock.at(desk.until)
+        self.busy[post] += clock.now - max(desk.since, self._first_day)
+        desk.piece, desk.free_since = None, clock.now
+        if piece.left > 0.0:
+            self._wait(piece)
+        else:
+            task, start = piece.task, clock.now if piece.start is None else piece.start
+            record = CompletedTask(
+                task.row, task.kind, task.priority, task.who, task.arrival, start, clock.now, post
+            )
+            self._done.append((piece.number, record))
+        self._call(clock)
+
+    def _wait(self, piece: Piece) -> None:
+        """Put a task into its owner's list, or into the one that is anyone's."""
+        owner = piece.owner
+        shared = piece.task.priority <= compiled.SHARED_TO
+        if shared or not 0 <= owner < len(self._away) or self._away[owner] == compiled.VACANT:
+            owner = compiled.NOBODY
+        insort(self._lists.setdefault(owner, []), (piece.turn, piece))
+
+    def _lay_out(self) -> None:
+        """Make what waits for a post that nobody holds anyone's, and what is held again its owner's."""
+        for waiting in [self._lists.pop(owner) for owner in list(self._lists)]:
+            for _, piece in waiting:
+                self._wait(piece)
+
+    def _call(self, clock: WorkingDays) -> None:
+        """Have tasks begun at the end of this instant."""
+        if self._called != clock.now:
+            self._called = clock.now
+            clock.process(self._begin(clock))
+
+    def _begin(self, clock: WorkingDays) -> Generator[simpy.Event]:
+        """Let everyone begin who is there, free and has something to do."""
+        yield clock.at(clock.now, HAND_OVER)
+        self._called = None
+        while (found := self._first_to_begin()) is not None:
+            post, waiting = found
+            _, piece = waiting.pop(0)
+            piece.owner = post
+            piece.start = clock.now if piece.start is None else piece.start
+            is_last = piece.left - self._sitting < compiled.LEAST_WORK
+            length = piece.left if is_last else self._sitting
+            piece.left = 0.0 if is_last else piece.left - length
+            desk = self._desks[post]
+            desk.piece, desk.since, desk.until = piece, clock.now, clock.now + length
+            clock.process(self._sit(clock, post, piece))
+
+    def _first_to_begin(self) -> tuple[int, list[tuple[Turn, Piece]]] | None:
+        """Return who begins next, and the list of which they take the first; None if nobody can."""
+        free = [post for post, desk in enumerate(self._desks) if desk.is_free]
+        if not free:
+            return None
+        own = [(post, self._lists[post]) for post in free if self._lists.get(post)]
+        choices = [(waiting[0][0], post, waiting) for post, waiting in own]
+        shared = self._lists.get(compiled.NOBODY)
+        if shared:
+            turn, piece = shared[0]
+            longest = min(free, key=lambda post: (self._desks[post].free_since, post))
+            choices.append((turn, piece.owner if piece.owner in free else longest, shared))
+        if not choices:
+            return None
+        _, post, waiting = min(choices, key=lambda choice: choice[0])
+        return post, waiting
+
+    def _count(self, end_day: float) -> None:
+        """Count what was worked and what is left as the month ends."""
+        self.undone = [0.0] * len(self._desks)
+        for post, desk in enumerate(self._desks):
+            if desk.piece is not None:
+                self.busy[post] += end_day - max(desk.since, self._first_day)
+                self.undone[post] = desk.until - end_day + desk.piece.left
+        self.undone_by_anyone = 0.0
+        for owner, waiting in self._lists.items():
+            for _, piece in waiting:
+                if owner == compiled.NOBODY:
+                    self.undone_by_anyone += piece.left
+                else:
+                    self.undone[owner] += piece.left
 
     def run_columns(
         self,
         first_day: float,
         end_day: float,
-        servers: int,
+        posts: int,
+        away: np.ndarray,
+        sitting: float,
         tasks: compiled.Tasks,
         n_new: int,
         done: compiled.Done,
@@ -162,15 +289,21 @@ class SimPyCasework:
         """Do what the compiled `run_month` does, on the same columns, with the same returns."""
         if self.waiting + self.in_service + n_new > done.row.size or n_new > tasks.kind.size:
             return compiled.FULL
+        if posts > min(away.size, done.busy.size - 1):
+            return compiled.FULL
         rows = zip(*(column[:n_new].tolist() for column in tasks), strict=True)
+        staff = away[:posts].tolist() if posts >= 0 else posts
         try:
-            finished = self.run_month(first_day, end_day, servers, [Task(*row) for row in rows])
+            finished = self.run_month(first_day, end_day, staff, [Task(*row) for row in rows], sitting)
         except ValueError:
             return compiled.REFUSED
         for i, record in enumerate(finished):
-            done.row[i], done.kind[i], done.who[i] = record.row, record.kind, record.who
-            done.arrival[i], done.start[i], done.finish[i] = record.arrival, record.start, record.finish
-        done.busy[0] = self.busy_days
+            done.row[i], done.kind[i], done.priority[i] = record.row, record.kind, record.priority
+            done.who[i], done.worker[i], done.arrival[i] = record.who, record.worker, record.arrival
+            done.start[i], done.finish[i] = record.start, record.finish
+        done.busy[:] = done.undone[:] = 0.0
+        done.busy[: len(self.busy)], done.undone[: len(self.undone)] = self.busy, self.undone
+        done.undone[-1] = self.undone_by_anyone
         return len(finished)
 
 
@@ -179,13 +312,13 @@ class CompiledCasework:
 
     Parameters
     ----------
-    capacity
-        Tasks it has room for at first.
+    capacity, posts
+        Tasks and posts it has room for; the tasks at first.
     """
 
-    def __init__(self, capacity: int = 256) -> None:
-        self.busy_days = 0.0
-        self._queue = compiled.empty_queue(capacity)
+    def __init__(self, capacity: int = 256, posts: int = 64) -> None:
+        self._queue = compiled.empty_queue(capacity, posts)
+        self._done = compiled.empty_done(0, posts)
 
     @property
     def waiting(self) -> int:
@@ -194,63 +327,101 @@ class CompiledCasework:
 
     @property
     def in_service(self) -> int:
-        """Number of tasks begun and not finished."""
+        """Number of tasks somebody is at."""
         return int(self._queue.used[compiled.SERVING])
+
+    @property
+    def busy(self) -> list[float]:
+        """Days worked in the last month run, by post."""
+        return self._done.busy[: self._queue.used[compiled.POSTS]].tolist()
+
+    @property
+    def undone(self) -> list[float]:
+        """Days of work that waited or were begun when it ended, by post."""
+        return self._done.undone[: self._queue.used[compiled.POSTS]].tolist()
+
+    @property
+    def undone_by_anyone(self) -> float:
+        """Days of work that waited for anyone."""
+        return float(self._done.undone[-1])
+
+    @property
+    def busy_days(self) -> float:
+        """Caseworker days worked in the last month run."""
+        return sum(self.busy)
 
     def count_waiting(self, kind: int) -> int:
         """Return how many tasks of a kind wait for a caseworker."""
         return int(compiled.count_waiting(self._queue, int(kind)))
 
     def run_month(
-        self, first_day: float, end_day: float, servers: int, tasks: Sequence[Task]
+        self, first_day: float, end_day: float, staff: Staff, tasks: Sequence[Task], sitting: float = inf
     ) -> list[CompletedTask]:
         """Let the caseworkers work for one month; see `SimPyCasework.run_month`."""
+        away = np.array(_away(staff), np.int64)
         last = float(self._queue.day[0])
-        _refuse(None if last != last else last, first_day, end_day, servers, tasks)
+        _refuse(None if last != last else last, first_day, end_day, sitting, tasks)
         room = self.waiting + self.in_service + len(tasks)
-        if room > self._queue.kind.size:
-            self._queue = compiled.grown(self._queue, 2 * room)
-        columns, done = compiled.empty_tasks(len(tasks)), compiled.empty_done(room)
+        if room > self._queue.slots.size:
+            self._queue = grown(self._queue, 2 * room)
+        columns = compiled.empty_tasks(len(tasks))
+        self._done = done = compiled.empty_done(room, self._queue.desks.size)
         for i, task in enumerate(tasks):
             columns.kind[i], columns.priority[i], columns.arrival[i] = task.kind, task.priority, task.arrival
             columns.who[i], columns.row[i], columns.work[i] = task.who, task.row, task.work
+            columns.owner[i] = task.owner
+            columns.rank[i] = task.arrival if task.rank is None else task.rank
         finished = compiled.run_month(
-            self._queue, float(first_day), float(end_day), int(servers), columns, len(tasks), done
-        )
-        self.busy_days = float(done.busy[0])
-        records = zip(*(column[:finished].tolist() for column in done[:6]), strict=True)
+            self._queue, float(first_day), float(end_day), len(away), away, float(sitting), columns,
+            len(tasks), done,
+        )  # fmt: skip
+        if finished < 0:
+            raise ValueError(f"{len(away)} caseworkers are more than there is room for")
+        records = zip(*(column[:finished].tolist() for column in done[:8]), strict=True)
         return [CompletedTask(*record) for record in records]
 
 
-def _turn(handed_in: tuple[int, Task]) -> tuple[int, float, int, int]:
-    """Return what decides who is served first."""
-    number, task = handed_in
-    return task.priority, task.arrival, task.who, number
+def grown(queue: compiled.Queue, capacity: int) -> compiled.Queue:
+    """Return a copy of a queue with room for more tasks; a capacity below the present one changes nothing."""
+    old = queue.slots.size
+    capacity = max(capacity, old)
+    bigger = compiled.empty_queue(capacity, queue.desks.size)
+    for name, ours, theirs in zip(queue._fields, queue, bigger, strict=True):
+        if name != "free":
+            theirs[: ours.size] = ours
+    # The new slots lie at the bottom of the stack already; the old free ones go on top of them.
+    extra, unused = capacity - old, int(queue.used[compiled.FREE])
+    bigger.free[extra : extra + unused] = queue.free[:unused]
+    bigger.used[compiled.FREE] = extra + unused
+    return bigger
+
+
+def _away(staff: Staff) -> list[int]:
+    """Return the days away by post."""
+    if not isinstance(staff, int):
+        return list(staff)
+    if staff < 0:
+        raise ValueError(f"there are no {staff} caseworkers")
+    return [0] * staff
+
+
+def _is_there(away: int, day: int) -> bool:
+    """Return whether the holder of a post is at work on a day counted from the month's first."""
+    return away != compiled.VACANT and (day > compiled.DAYS_TOLD or not away >> day & 1)
 
 
 def _refuse(
-    last_day: float | None, first_day: float, end_day: float, servers: int, tasks: Sequence[Task]
+    last_day: float | None, first_day: float, end_day: float, sitting: float, tasks: Iterable[Task]
 ) -> None:
     """Raise ValueError if the month does not follow the last one or a task cannot be."""
     if last_day is not None and first_day != last_day:
         raise ValueError(f"the month begins on day {first_day}; the last one ended on day {last_day}")
-    if not first_day < end_day or servers < 0:
-        raise ValueError(f"no month of {servers} caseworkers from day {first_day} to day {end_day}")
+    if not first_day < end_day or not sitting >= compiled.LEAST_WORK:
+        raise ValueError(f"no month from day {first_day} to day {end_day} in sittings of {sitting} days")
     for task in tasks:
-        if not 0 <= task.priority < compiled.PRIORITIES:
-            raise ValueError(f"{task} has a priority outside 0 to {compiled.PRIORITIES - 1}")
+        if not 0 <= task.priority < compiled.PRIORITIES or task.rank != task.rank:
+            raise ValueError(f"{task} has no rank or a priority outside 0 to {compiled.PRIORITIES - 1}")
         if not -inf < task.arrival < end_day or not compiled.LEAST_WORK <= task.work < inf:
             raise ValueError(
                 f"{task} must arrive before day {end_day} and need {compiled.LEAST_WORK} days of work or more"
             )
-
-
-def _busy_days(busy: int, changes: list[tuple[float, int]], first_day: float, end_day: float) -> float:
-    """Return the caseworker days between two days, given who was busy and each later change."""
-    days, since = 0.0, first_day
-    for day, at_once in groupby(changes, key=lambda change: change[0]):
-        change = sum(step for _, step in at_once)
-        if change:
-            days += busy * (day - since)
-            busy, since = busy + change, day
-    return days + busy * (end_day - since)

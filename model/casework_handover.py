@@ -1,11 +1,9 @@
 """Casework in SimPy that goes on where the compiled queue stands, as after a compiled warm-up."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
-import simpy
-
-from trappen.agents.casework_task import CompletedTask, Task
-from trappen.model.casework import HAND_OVER, MONTH_END, Caseworkers, SimPyCasework, WorkingDays
+from trappen.agents.casework_task import Task
+from trappen.model.casework import MONTH_END, Desk, Piece, SimPyCasework, WorkingDays
 from trappen.model.kernels import queue as compiled
 
 
@@ -24,50 +22,33 @@ class ContinuedCasework(SimPyCasework):
         if day != day:  # no month has been run
             return
         self._clock = WorkingDays(day)
-        self._staff = Caseworkers(self._clock)
         self._handed_in = int(queue.used[compiled.HANDED_IN])
-        serving = [int(slot) for slot in queue.serving[: queue.used[compiled.SERVING]]]
-        # With so many caseworkers, each task in service finds one, and no other does.
-        self._staff.employ(len(serving))
-        for place, slot in enumerate(serving):
-            number, task, finish = int(queue.number[slot]), _task(queue, slot), float(queue.until[place])
-            self._served[number] = task
-            self._clock.process(self._finish(self._clock, number, task, float(queue.start[slot]), finish))
-        for slot in sorted(_waiting(queue), key=lambda slot: queue.number[slot]):
-            number, task = int(queue.number[slot]), _task(queue, slot)
-            self._waiting[number] = task
-            self._clock.process(self._handle(self._clock, number, task, day))
+        for desk in queue.desks[: queue.used[compiled.POSTS]]:
+            self._desks.append(Desk(since=float(desk["since"]), free_since=float(desk["free_since"])))
+        for place, slot in enumerate(queue.serving[: queue.used[compiled.SERVING]].tolist()):
+            piece, post = _piece(queue, slot), int(queue.slots["worker"][slot])
+            self._desks[post].piece, self._desks[post].until = piece, float(queue.until[place])
+            self._clock.process(self._sit(self._clock, post, piece))
+        for owner, slot in _waiting(queue):
+            piece = _piece(queue, slot)
+            self._lists.setdefault(owner, []).append((piece.turn, piece))
         self._clock.run(until=self._clock.at(day, MONTH_END))
 
-    def _finish(
-        self, clock: WorkingDays, number: int, task: Task, start: float, finish: float
-    ) -> Generator[simpy.Event]:
-        """Follow a task in service to its end."""
-        with self._staff.request(priority=(task.priority, task.arrival, task.who)) as turn:  # type: ignore[arg-type]
-            yield turn
-            yield clock.at(finish)
-            del self._served[number]
-            self._changes.append((clock.now, -1))
-            record = CompletedTask(task.row, task.kind, task.who, task.arrival, start, clock.now)
-            self._done.append((number, record))
-            yield clock.at(clock.now, HAND_OVER)
 
-
-def _waiting(queue: compiled.Queue) -> Iterator[int]:
-    """Yield the slot of every waiting task."""
-    for priority in range(compiled.PRIORITIES):
-        slot = int(queue.first[priority])
+def _waiting(queue: compiled.Queue) -> Iterator[tuple[int, int]]:
+    """Yield the owner and the slot of every waiting task, in order."""
+    anyone = queue.desks.size
+    for line, slot in enumerate(queue.first.tolist()):
+        owner = line // compiled.PRIORITIES
         while slot != compiled.NOBODY:
-            yield slot
-            slot = int(queue.after[slot])
+            yield compiled.NOBODY if owner == anyone else owner, slot
+            slot = int(queue.slots["after"][slot])
 
 
-def _task(queue: compiled.Queue, slot: int) -> Task:
-    return Task(
-        kind=int(queue.kind[slot]),
-        priority=int(queue.priority[slot]),
-        arrival=float(queue.arrival[slot]),
-        who=int(queue.who[slot]),
-        row=int(queue.row[slot]),
-        work=float(queue.work[slot]),
-    )
+def _piece(queue: compiled.Queue, slot: int) -> Piece:
+    told = dict(zip(queue.slots.dtype.names or (), queue.slots[slot].item(), strict=True))
+    names = ("kind", "priority", "arrival", "who", "row", "owner", "rank")
+    # What its work was at first is not known and not asked for.
+    task = Task(work=told["left"], **{name: told[name] for name in names})
+    begun = None if told["start"] != told["start"] else told["start"]
+    return Piece(told["number"], task, told["left"], task.owner, begun)

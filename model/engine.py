@@ -11,7 +11,7 @@ from trappen.agents.ledger import COUNTS, GROUPS, MEASURES, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS
 from trappen.agents.place import make_places
 from trappen.agents.programme import EFFECT_TERMS, SIGNS, TALLIES, TERMS, make_enrolments
-from trappen.agents.states import NEVER, Life
+from trappen.agents.states import AFTERCARE_END, NEVER, PREGNANCY_MONTHS, Life
 from trappen.model.institutions import found_institutions
 from trappen.model.kernels.draws import philox, seed_key
 from trappen.model.kernels.institutions import enrol
@@ -93,12 +93,11 @@ def make_world(
     rows = len(people.children)
     institutions, lookup = found_institutions(children, ages, rules.population, rules.notice, key)
     enrol(people.families, key, lookup[0])
-    # A child has at most two reviews, an assessment and a follow-up to be done at once.
-    room = 4 * rows + 64
+    room = _room(people.row_of_month)
     world = World(
         children=people.children,
         families=people.families,
-        caseworkers=make_caseworkers(rows + 64),
+        caseworkers=make_caseworkers(room // 16 + 64),
         institutions=institutions,
         lookup=lookup,
         places=make_places(rows + 64),
@@ -120,9 +119,9 @@ def make_world(
         offers=_offers(rows, len(people.families), WARM_UP_YEARS + years, NO_PROGRAMMES),
     )
     world.occupied[0] = rows
-    world.meters[Meter.CONTACT] = rules.casework["contact_reference"]
     for as_today in (Meter.FIDELITY, Meter.HELP_AT_HOME, Meter.LEAVING, Meter.WEARING, Meter.TAKING_OVER):
         world.meters[as_today] = 1.0
+    world.meters[Meter.CONTACT] = world.caseworkers["contact"] = rules.casework["contact_reference"]
     world.meters[Meter.FOSTER_PLACES] = np.inf
     world.meters[Meter.PROVIDER_PLACES] = np.inf
     world.meters[Meter.BIRTHS_A_MONTH] = people.births_a_month
@@ -158,6 +157,17 @@ def with_programmes(world: World, told: Programmes) -> World:
     return world._replace(offers=offers)
 
 
+def _room(row_of_month: np.ndarray) -> int:
+    """Return how many tasks can be open at once.
+
+    A child has at most two reviews, an assessment or a visit, and a follow-up to be done, and those known
+    to the authority are under 23.
+    """
+    ages = min(len(row_of_month) - 1, PREGNANCY_MONTHS + AFTERCARE_END + 1)
+    alive = int((row_of_month[ages:] - row_of_month[:-ages]).max())
+    return 4 * alive + 64
+
+
 def _begin_lives(world: World) -> None:
     """Put everyone conceived before the warm-up where their age says: children, as all are under 8."""
     begin = -WARM_UP_MONTHS
@@ -174,8 +184,10 @@ def _begin_lives(world: World) -> None:
 
 def make_desk(world: World) -> Desk:
     """Return an empty caseworkers' desk with room for the tasks of this municipality."""
-    room = len(world.tasks)
-    return Desk(empty_queue(room), empty_tasks(room), empty_done(room))
+    room, posts = len(world.tasks), len(world.caseworkers)
+    return Desk(
+        empty_queue(room, posts), empty_tasks(room), empty_done(room, posts), np.zeros(posts, np.int64)
+    )
 
 
 def copy_state[T: (World, Desk)](state: T) -> T:

@@ -89,14 +89,15 @@ from trappen.model.engine import (
 )
 from trappen.model.in_force import as_felt, as_levers, as_structure, constant
 from trappen.model.kernels.arenas import pass_on
-from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.casework import finish, hand_over
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children, settle_year
-from trappen.model.kernels.month import open_places, serve, settle_contact
+from trappen.model.kernels.month import open_places, serve
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.places import close_families
+from trappen.model.kernels.posts import settle, staff
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved
@@ -311,13 +312,14 @@ class Municipality(mesa.Model):
         list_involved(world, now.month)
         staff(world, p, now.felt, now.paid, now.month, now.year)
         n = self._serve(now)
-        settle_contact(world, p)
+        settle(world, p, self.desk.done, now.year)
         finish(world, p, staircase, now.felt, self.structure, self.desk.done, n, now.month, now.year)
 
     def _serve(self, now: Month) -> int:
         """Let the caseworkers work by the day and return how many tasks they finished."""
         if self.casework == "compiled":
-            finished = int(serve(self.world, self.desk, self.rules.casework, now.month))
+            p = self.rules.casework
+            finished = int(serve(self.world, self.desk, p, now.felt, now.month, now.year))
         else:
             finished = self._serve_in_simpy(now)
         if finished < 0:
@@ -328,15 +330,20 @@ class Municipality(mesa.Model):
         """Do what `trappen.model.kernels.month.serve` does, with SimPy's queue."""
         if self._simpy is None:
             self._simpy = ContinuedCasework(self.desk.queue)
-        tasks, done, meters = self.desk.tasks, self.desk.done, self.world.meters
-        handed_in = int(hand_over(self.world, self.rules.casework, tasks, now.month))
-        first_day = float(now.month * DAYS_A_MONTH)
-        servers = int(meters[Meter.SERVERS])
-        finished = self._simpy.run_columns(
-            first_day, first_day + DAYS_A_MONTH, servers, tasks, handed_in, done
+        world, p, tasks, away = self.world, self.rules.casework, self.desk.tasks, self.desk.away
+        handed_in = int(hand_over(world, p, now.felt, tasks, now.month, now.year))
+        first_day, posts = float(now.month * DAYS_A_MONTH), int(world.meters[Meter.POSTS])
+        away[:posts] = world.caseworkers["away"][:posts]
+        return self._simpy.run_columns(
+            first_day,
+            first_day + DAYS_A_MONTH,
+            posts,
+            away,
+            float(p["sitting_days"]),
+            tasks,
+            handed_in,
+            self.desk.done,
         )
-        meters[Meter.BUSY_DAYS] = done.busy[0]
-        return finished
 
     def _move_on_the_staircase(self, now: Month) -> None:
         world, p = self.world, self.rules.staircase

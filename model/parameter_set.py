@@ -8,6 +8,7 @@ import numpy as np
 
 from trappen.agents.states import AdultOutcome, Domain, Step
 from trappen.model.evidence import ROOMS, register
+from trappen.model.kernels.tasks import DAYS_A_MONTH
 
 AGE_BAND_FIRST, AGE_BAND_WIDTH = 210.0, 60.0
 """Months of age: the middle of the first band of mothers' ages, and the width of each."""
@@ -132,6 +133,13 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
     )
     rooms["programmes"]["notice_floor"] = notice["notice_floor"]
     named = [outcome.name.lower() for outcome in AdultOutcome]
+    money["supervision_reference"] = casework["supervision_reference"]
+    # What is usual under today's turnover, so that experience and absence are neutral on average.
+    leaving = casework["turnover"] / 12.0
+    casework["novice_share"] = leaving / (leaving + 1.0 / casework["learning_months"])
+    holiday = casework["holiday_summer"] + 2 * casework["holiday_week"] + casework["holiday_christmas"]
+    away = holiday + casework["illnesses"] * casework["illness_days"]
+    casework["present_share"] = 1.0 - away / (12 * DAYS_A_MONTH)
     outcomes["adult_level"] = [outcomes[f"{name}_level"] for name in named]
     outcomes["adult_slope"] = [outcomes[f"{name}_slope"] for name in named]
     money["month_price"] = [

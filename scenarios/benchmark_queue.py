@@ -3,6 +3,7 @@
 from time import process_time
 
 DAYS_A_MONTH = 21
+SITTING = 1.0
 
 
 def bench_queue(
@@ -44,24 +45,26 @@ def bench_queue(
         kind = (luck[:, 0] * 3).astype(np.int64)
         arrival = (month + luck[:, 1]) * DAYS_A_MONTH
         work = np.maximum(-np.log(luck[:, 2]) * mean_work, compiled.LEAST_WORK)
-        handed_in.append(compiled.Tasks(kind, kind + 1, arrival, row, row, work))
-    room = months * tasks_a_month
+        owner = (luck[:, 3] * caseworkers).astype(np.int64)
+        handed_in.append(compiled.Tasks(kind, kind + 1, arrival, row, row, work, owner, arrival))
+    room, away = months * tasks_a_month, np.zeros(caseworkers, np.int64)
 
     def run(one_month, done) -> tuple[float, list[np.ndarray]]:  # type: ignore[no-untyped-def]
         log, begun = [], process_time()
         for month, tasks in enumerate(handed_in):
             first = float(month * DAYS_A_MONTH)
-            count = one_month(first, first + DAYS_A_MONTH, caseworkers, tasks, tasks_a_month, done)
+            end = first + DAYS_A_MONTH
+            count = one_month(first, end, caseworkers, away, SITTING, tasks, tasks_a_month, done)
             log.append(np.stack([done.row[:count], done.start[:count], done.finish[:count]]))
         return process_time() - begun, log
 
     def run_compiled() -> tuple[float, list[np.ndarray]]:
-        queue = compiled.empty_queue(room)
-        return run(lambda *month: compiled.run_month(queue, *month), compiled.empty_done(room))
+        queue = compiled.empty_queue(room, caseworkers)
+        return run(lambda *month: compiled.run_month(queue, *month), compiled.empty_done(room, caseworkers))
 
     run_compiled()  # compiles, or loads what is compiled
     compiled_seconds, log = min((run_compiled() for _ in range(repeats)), key=lambda timed: timed[0])
-    simpy_seconds, judge = run(SimPyCasework().run_columns, compiled.empty_done(room))
+    simpy_seconds, judge = run(SimPyCasework().run_columns, compiled.empty_done(room, caseworkers))
     tasks = sum(part.shape[1] for part in log)
     return {
         "tasks": float(tasks),

@@ -1,78 +1,70 @@
-"""Casework: caseworkers' posts and time, and what follows when a task is done.
+"""Casework: how tasks get their caseworker and their days, and what follows when one is done.
 
-The queue itself (`queue.py`) knows nothing of children; here its tasks get their hours and its
-finished tasks their meaning.
+The queue itself (`queue.py`) knows nothing of children; posts and people stand in `posts.py`, belief in
+`belief.py`.
 """
 
 import numpy as np
 
-from trappen.agents.casework_task import Priority, TaskKind
+from trappen.agents.casework_task import ANYONE, Priority, TaskKind
 from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, Belief, CaseState, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.belief import contact_of, error_of, read_need
 from trappen.model.kernels.draws import draw, normal_quantile
+from trappen.model.kernels.posts import assign, novice
+from trappen.model.kernels.queue import VACANT
 from trappen.model.kernels.staircase import step_for, threshold_of, want
 from trappen.model.kernels.steps import enter_step, is_placement, may_step_down, offer_early_help
-from trappen.model.kernels.tasks import DAYS_A_MONTH, hand_in, hand_in_follow_up
+from trappen.model.kernels.tasks import DAYS_A_MONTH, hand_in, hand_in_follow_up, hand_in_visit
 from trappen.model.kernels.world import Meter
 
-DAYS_A_YEAR = 12 * DAYS_A_MONTH
-RESTAFFED_EVERY = 3
+
+@inlined
+def hours_of(kind, p, levers):  # type: ignore[no-untyped-def]
+    """Return the hours of an experienced caseworker that a task takes."""
+    if kind == TaskKind.REVIEW:
+        return p.review_hours
+    if kind == TaskKind.ASSESSMENT:
+        return p.assessment_hours * (1.0 + p.roles_apart_work * levers[Lever.ROLES_APART])
+    return p.follow_up_hours if kind == TaskKind.FOLLOW_UP else p.visit_hours
 
 
-@kernel
-def staff(world, p, felt, paid, month, year):  # type: ignore[no-untyped-def]
-    """Count open cases, fit the posts to the caseload aimed at, and let caseworkers come and go.
+@inlined
+def owner_of(world, i, kind):  # type: ignore[no-untyped-def]
+    """Return the post a task goes to: the child's caseworker, the one who knows the family, or anyone.
 
-    Posts follow open cases every three months. What the municipality pays can differ from what the
-    children feel only where the link from attention is cut. Pay runs on while a post stands vacant:
-    it goes to recruitment and cover.
+    A review of an open case goes to somebody else than the child's caseworker (second opinion), as far as
+    there is anybody else.
     """
-    children = world.children
-    meters = world.meters
-    counts = world.counts[year]
-    involved = int(world.meters[Meter.INVOLVED])
-    open_cases = 0
-    trust = 0.0
-    for k in range(involved):
-        i = world.involved[k]
-        child = children[i]
-        if child.case >= CaseState.ASSESSMENT:
-            open_cases += 1
-            trust += float(world.families[child.family].trust)
-    meters[Meter.OPEN_CASES] = open_cases
-    counts[Count.OPEN_CASES] += open_cases
-    world.sums[year][Sum.TRUST_IN_CASES] += trust
-    if month % RESTAFFED_EVERY == 0 or meters[Meter.POSTS_FELT] == 0.0:
-        meters[Meter.POSTS_FELT] = max(0.5, open_cases / felt[Lever.CASELOAD])
-        meters[Meter.POSTS_PAID] = max(0.5, open_cases / paid[Lever.CASELOAD])
-    posts = int(np.ceil(meters[Meter.POSTS_FELT]))
-    caseload = open_cases / meters[Meter.POSTS_FELT]
-    leaving = p.turnover / 12.0 * np.exp(p.turnover_caseload * (caseload - p.turnover_reference))
-    vacant = 0
-    workers = world.caseworkers
-    for post in range(posts):
-        if workers[post].vacant_until > month:
-            vacant += 1
-            continue
-        u0, _, _, _ = draw(world.key, post, month, draws.CASEWORKER)
-        if u0 < leaving:
-            workers[post].vacant_until = month + int(p.vacancy_months)
-            workers[post].hired = month + int(p.vacancy_months)
-            vacant += 1
-    servers = max(1, posts - vacant)
-    meters[Meter.SERVERS] = servers
-    # A post is a part of a full-time one where the number of posts is rounded up.
-    meters[Meter.HOURS_A_DAY] = p.productive_hours / DAYS_A_YEAR * meters[Meter.POSTS_FELT] / posts
-    counts[Count.POSTS] += posts
-    counts[Count.VACANT] += vacant
-    world.sums[year][Sum.POSTS_PAID] += meters[Meter.POSTS_PAID]
+    child = world.children[i]
+    posts = int(world.meters[Meter.POSTS])
+    post = int(child.caseworker)
+    if child.case < CaseState.ASSESSMENT:
+        post = int(world.families[child.family].caseworker)
+    elif kind == TaskKind.REVIEW and child.case == CaseState.OPEN and post < posts:
+        post = (post + 1) % posts
+    if post < 0 or post >= posts or world.caseworkers[post].away == VACANT:
+        return ANYONE
+    return post
 
 
 @kernel
-def hand_over(world, p, queue_tasks, month):  # type: ignore[no-untyped-def]
-    """Plan the follow-ups that are due, and write this month's tasks with their days of work.
+def plan_visits(world, p, i, month):  # type: ignore[no-untyped-def]
+    """Plan the supervisory visits to a placed child, from its placement on; due ones are handed in."""
+    child = world.children[i]
+    if child.case != CaseState.OPEN or not is_placement(child.step):
+        child.visit_due = NEVER
+    elif child.visit_due == NEVER:
+        child.visit_due = month + int(p.visit_interval)
+    elif child.visit_due <= month and child.visit_pending == 0:
+        hand_in_visit(world, i, month)
+
+
+@kernel
+def hand_over(world, p, levers, queue_tasks, month, year):  # type: ignore[no-untyped-def]
+    """Plan the follow-ups and visits that are due, and write this month's tasks with owner and days of work.
 
     Returns
     -------
@@ -84,73 +76,36 @@ def hand_over(world, p, queue_tasks, month):  # type: ignore[no-untyped-def]
     for k in range(involved):
         i = world.involved[k]
         child = children[i]
-        if child.case == CaseState.OPEN and child.follow_up_due <= month and child.follow_up_pending == 0:
-            hand_in_follow_up(world, p, i, month)
+        if child.case == CaseState.OPEN:
+            if child.follow_up_due <= month and child.follow_up_pending == 0:
+                hand_in_follow_up(world, p, i, month)
+            if child.concern != NEVER:
+                # Help began at the end of the month it began in.
+                days = (float(child.step_since) + 1.0) * DAYS_A_MONTH - float(child.concern)
+                world.counts[year][Count.HELPED_AFTER_CONCERN] += 1
+                world.sums[year][Sum.CONCERN_DAYS] += max(0.0, days)
+                child.concern = NEVER
+        plan_visits(world, p, i, month)
     for k in range(world.pending[0]):
         task = world.tasks[k]
-        hours = p.follow_up_hours
-        if task.kind == TaskKind.REVIEW:
-            hours = p.review_hours
-        elif task.kind == TaskKind.ASSESSMENT:
-            hours = p.assessment_hours
+        owner = owner_of(world, task.row, task.kind)
+        days = hours_of(task.kind, p, levers) / world.meters[Meter.HOURS_A_DAY]
+        if owner != ANYONE:
+            worker = world.caseworkers[owner]
+            days *= max(0.1, 1.0 + p.novice_slower * novice(worker, p, month)) / (
+                1.0 + float(worker.overtime)
+            )
         queue_tasks.kind[k] = task.kind
         queue_tasks.priority[k] = task.priority
         queue_tasks.arrival[k] = task.arrival
         queue_tasks.who[k] = task.who
         queue_tasks.row[k] = task.row
-        queue_tasks.work[k] = hours / world.meters[Meter.HOURS_A_DAY]
+        queue_tasks.work[k] = days
+        queue_tasks.owner[k] = owner
+        queue_tasks.rank[k] = task.arrival
     n = world.pending[0]
     world.pending[0] = 0
     return n
-
-
-@inlined
-def error_now(error, world, p):  # type: ignore[no-untyped-def]
-    """Return the error (SD) of a reading, given how much contact caseworkers have time for."""
-    contact = max(0.25, min(4.0, world.meters[Meter.CONTACT] / p.contact_reference))
-    return error * contact ** (-p.attention_sharpens)
-
-
-@kernel
-def read_need(world, p, fixed_gain, i, error, z, month):  # type: ignore[no-untyped-def]
-    """Let the caseworker read a child's need and update the belief.
-
-    The reading is off by the caseworker's lasting misjudgement of this child, which stays until the
-    caseworker changes, and by the error of the day. Bayes: the gain is the share of doubt in doubt
-    and error together, and doubt grows again with time. A change of caseworker costs knowledge and
-    trust, once, when the new one first meets the family.
-    """
-    child = world.children[i]
-    family = child.family
-    doubt = float(child.doubt)
-    if child.believed == NEVER:
-        child.belief = p.prior_mean
-        doubt = p.prior_variance
-    else:
-        doubt = min(doubt + p.drift_variance * (month - child.believed), p.prior_variance)
-    posts = max(1, int(np.ceil(world.meters[Meter.POSTS_FELT])))
-    changed = child.caseworker >= posts
-    if child.caseworker < 0 or changed:
-        child.caseworker = child.who % posts
-        child.acquainted = month
-    hired = world.caseworkers[child.caseworker].hired
-    if changed or (hired > child.acquainted and hired <= month):
-        child.acquainted = month
-        doubt = min(doubt + p.handover_loss, p.prior_variance)
-        world.families[family].trust = max(0.0, float(world.families[family].trust) - p.trust_handover)
-    u0, _, _, _ = draw(world.key, child.who, child.acquainted, draws.PERSISTENT)
-    lasting = p.persistent_error * normal_quantile(u0)
-    reading = float(child.need) + lasting + error * z
-    if fixed_gain:
-        gain = p.fixed_gain
-    else:
-        gain = doubt / (doubt + error * error + p.persistent_error * p.persistent_error)
-    child.belief += gain * (reading - float(child.belief))
-    child.doubt = doubt * (1.0 - gain)
-    known = 1 if child.believed == NEVER else max(1, min(12, month - child.believed))
-    gained = p.trust_gain * known * min(4.0, world.meters[Meter.CONTACT] / p.contact_reference)
-    world.families[family].trust = min(1.0, float(world.families[family].trust) + gained)
-    child.believed = month
 
 
 @kernel
@@ -166,40 +121,66 @@ def finish(world, p, staircase, levers, structure, done, n, month, year):  # typ
     """
     children = world.children
     counts = world.counts[year]
+    sums = world.sums[year]
     fixed_gain = structure[0] == Belief.FIXED_GAIN
     for k in range(n):
         i = done.row[k]
+        by = done.worker[k]
         child = children[i]
         kind = done.kind[k]
+        hours = hours_of(kind, p, levers)
         if kind == TaskKind.REVIEW:
             child.reviews_pending -= 1
             counts[Count.REVIEWS] += 1
-            if done.finish[k] - done.arrival[k] <= p.review_deadline:
+            sums[Sum.HOURS_REVIEWS] += hours
+            u0, _, _, _ = draw(world.key, child.who, month, draws.MISLAID)
+            if done.finish[k] - done.arrival[k] <= p.review_deadline and u0 >= p.review_mislaid:
                 counts[Count.REVIEWS_KEPT] += 1
-        if kind == TaskKind.FOLLOW_UP:
+        elif kind == TaskKind.ASSESSMENT:
+            sums[Sum.HOURS_ASSESSMENTS] += hours
+        elif kind == TaskKind.FOLLOW_UP:
             child.follow_up_pending = 0
+            sums[Sum.HOURS_FOLLOW_UPS] += hours
+        else:
+            child.visit_pending = 0
+            sums[Sum.HOURS_VISITS] += hours
         if child.life != Life.CHILD:
             continue
         if kind == TaskKind.REVIEW:
-            review(world, p, staircase, levers, fixed_gain, i, done.finish[k], month, year)
+            review(
+                world, p, staircase, levers, fixed_gain, i, by, done.arrival[k], done.finish[k], month, year
+            )
         elif kind == TaskKind.ASSESSMENT:
-            assess(world, p, levers, fixed_gain, i, done.arrival[k], done.finish[k], month, year)
+            assess(world, p, levers, fixed_gain, i, by, done.arrival[k], done.finish[k], month, year)
+        elif kind == TaskKind.VISIT:
+            visit(world, p, fixed_gain, i, by, month, year)
         elif child.case == CaseState.OPEN and child.wanted == Step.NONE:
-            follow_up(world, p, staircase, levers, structure, i, month, year)
+            follow_up(world, p, staircase, levers, structure, i, by, month, year)
 
 
 @inlined
-def review(world, p, staircase, levers, fixed_gain, i, day, month, year):  # type: ignore[no-untyped-def]
-    """Review a notification (vurdering af underretning): act at once, assess, offer early help or close."""
+def review(world, p, staircase, levers, fixed_gain, i, by, arose, day, month, year):  # type: ignore[no-untyped-def]
+    """Review a notification (vurdering af underretning): act at once, assess, offer early help or close.
+
+    In an open case it is a second opinion, and the next follow-up comes nearer.
+    """
     child = world.children[i]
     counts = world.counts[year]
-    if child.case == CaseState.OPEN:
-        child.follow_up_due = min(child.follow_up_due, month + 1)
-        return
-    if child.case != CaseState.REVIEW:
+    if child.case != CaseState.OPEN and child.case != CaseState.REVIEW:
         return
     u0, _, _, _ = draw(world.key, child.who, month, draws.REVIEW)
-    read_need(world, p, fixed_gain, i, error_now(p.review_error, world, p), normal_quantile(u0), month)
+    if child.case == CaseState.OPEN:
+        counts[Count.RENOTIFIED_OPEN] += 1
+        counts[Count.SECOND_OPINIONS] += by != child.caseworker
+        error = error_of(world, p, by, p.review_error, month)
+        read_need(world, p, fixed_gain, i, by, error, normal_quantile(u0), month)
+        child.follow_up_due = min(child.follow_up_due, month + 1)
+        return
+    if child.caseworker >= 0:
+        counts[Count.RENOTIFIED] += 1
+        counts[Count.RENOTIFIED_KNOWN] += by == child.caseworker
+    error = error_of(world, p, by, p.review_error, month)
+    read_need(world, p, fixed_gain, i, by, error, normal_quantile(u0), month)
     belief = float(child.belief)
     if child.acute == 1 and belief >= staircase.preventive_threshold:
         child.case = CaseState.DECIDED
@@ -212,25 +193,43 @@ def review(world, p, staircase, levers, fixed_gain, i, day, month, year):  # typ
         child.case = CaseState.NONE
         if belief >= p.early_threshold:
             offer_early_help(world, levers, staircase, i, month, year)
+    if child.case >= CaseState.ASSESSMENT:
+        child.concern = arose
+        known = child.caseworker
+        assign(world, p, i, month)
+        if child.caseworker != known:
+            child.acquainted = month
     child.acute = 0
 
 
 @inlined
-def assess(world, p, levers, fixed_gain, i, begun, worked, month, year):  # type: ignore[no-untyped-def]
+def assess(world, p, levers, fixed_gain, i, by, begun, worked, month, year):  # type: ignore[no-untyped-def]
     """Finish an assessment (boernefaglig undersoegelse) when both work and elucidation are done.
 
-    The decision follows after the delay that the power to grant, near or far, costs.
+    Other professionals who know the child or can judge elucidate it with the caseworker, which takes
+    calendar time; where there is time, the child is talked with, which sharpens. The decision follows after
+    the delay that the power to grant, near or far, costs.
     """
     child = world.children[i]
     counts = world.counts[year]
     if child.case != CaseState.ASSESSMENT:
         return
     u0, u1, _, _ = draw(world.key, child.who, month, draws.ASSESSMENT)
-    ended = max(worked, begun + p.elucidation_days * np.exp(p.elucidation_spread * normal_quantile(u1)))
+    contact = contact_of(world, p, by)
+    days = p.elucidation_days * contact ** (-p.elucidation_contact)
+    ended = max(worked, begun + days * np.exp(p.elucidation_spread * normal_quantile(u1)))
     counts[Count.ASSESSMENTS] += 1
+    world.sums[year][Sum.HOURS_OTHERS] += p.elucidation_hours
     if ended - begun <= p.assessment_deadline:
         counts[Count.ASSESSMENTS_KEPT] += 1
-    read_need(world, p, fixed_gain, i, error_now(p.assessment_error, world, p), normal_quantile(u0), month)
+    error = error_of(world, p, by, p.assessment_error, month)
+    u_talk, _, _, _ = draw(world.key, child.who, month, draws.CHILD_TALK)
+    if u_talk < min(1.0, p.child_talk * contact**p.child_talk_contact):
+        counts[Count.CHILD_TALKS] += 1
+        error *= 1.0 - p.child_talk_sharpens * (1.0 - p.child_talk)
+    else:
+        error *= 1.0 + p.child_talk_sharpens * p.child_talk
+    read_need(world, p, fixed_gain, i, by, error, normal_quantile(u0), month)
     decided = ended + levers[Lever.DECISION_DELAY]
     world.sums[year][Sum.DECISION_DAYS] += decided - begun
     child.case = CaseState.DECIDED
@@ -238,7 +237,23 @@ def assess(world, p, levers, fixed_gain, i, begun, worked, month, year):  # type
 
 
 @inlined
-def follow_up(world, p, staircase, levers, structure, i, month, year):  # type: ignore[no-untyped-def]
+def visit(world, p, fixed_gain, i, by, month, year):  # type: ignore[no-untyped-def]
+    """Visit a placed child (personrettet tilsyn) and talk with it: the next follow-up knows of it."""
+    child = world.children[i]
+    if child.case != CaseState.OPEN or not is_placement(child.step) or child.visit_due == NEVER:
+        return
+    counts = world.counts[year]
+    counts[Count.VISITS] += 1
+    if month <= child.visit_due:
+        counts[Count.VISITS_KEPT] += 1
+    child.visit_due = max(month + 1, child.visit_due + int(p.visit_interval))
+    _, u1, _, _ = draw(world.key, child.who, month, draws.VISIT)
+    error = error_of(world, p, by, p.visit_error, month)
+    read_need(world, p, fixed_gain, i, by, error, normal_quantile(u1), month)
+
+
+@inlined
+def follow_up(world, p, staircase, levers, structure, i, by, month, year):  # type: ignore[no-untyped-def]
     """Follow up (opfoelgning): read again, and move the child up, down or out of the case."""
     child = world.children[i]
     counts = world.counts[year]
@@ -250,7 +265,8 @@ def follow_up(world, p, staircase, levers, structure, i, month, year):  # type: 
             counts[Count.FIRST_FOLLOW_UPS_KEPT] += 1
     u0, u1, _, _ = draw(world.key, child.who, month, draws.FOLLOW_UP)
     fixed_gain = structure[0] == Belief.FIXED_GAIN
-    read_need(world, p, fixed_gain, i, error_now(p.follow_up_error, world, p), normal_quantile(u0), month)
+    error = error_of(world, p, by, p.follow_up_error, month)
+    read_need(world, p, fixed_gain, i, by, error, normal_quantile(u0), month)
     child.follow_up_due = month + max(1, int(np.floor(levers[Lever.FOLLOW_UP_INTERVAL] + 0.5)))
     age = month - child.birth_month
     belief = float(child.belief)

@@ -53,6 +53,12 @@ class Purpose(IntEnum):
     HANDOVER = 52
     BESIDE = 53
     PLACE = 54
+    # 60 on: caseworkers
+    ABSENCE = 60
+    STRANGER = 61
+    CHILD_TALK = 62
+    VISIT = 63
+    MISLAID = 64
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -88,6 +94,11 @@ PREGNANCY = Purpose.PREGNANCY.value
 HANDOVER = Purpose.HANDOVER.value
 BESIDE = Purpose.BESIDE.value
 PLACE = Purpose.PLACE.value
+ABSENCE = Purpose.ABSENCE.value
+STRANGER = Purpose.STRANGER.value
+CHILD_TALK = Purpose.CHILD_TALK.value
+VISIT = Purpose.VISIT.value
+MISLAID = Purpose.MISLAID.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)

@@ -106,7 +106,10 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
     counts = world.counts[year]
     accounts = world.accounts[year]
     social = Payer.MUNICIPALITY_SOCIAL
-    accounts[Post.CASEWORKERS, social] += kroner(world.meters[Meter.POSTS_PAID] * p.price_caseworker / 12.0)
+    supervision = (paid[Lever.SUPERVISION] - p.supervision_reference) * p.price_supervision_hour
+    accounts[Post.CASEWORKERS, social] += kroner(
+        world.meters[Meter.POSTS_PAID] * (p.price_caseworker / 12.0 + supervision)
+    )
     notified = counts[Count.NOTIFICATIONS] - before[Count.NOTIFICATIONS]
     assessed = counts[Count.ASSESSMENTS] - before[Count.ASSESSMENTS]
     accounts[Post.NOTIFICATIONS_AND_ASSESSMENTS, social] += kroner(
@@ -117,6 +120,8 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
     family_care = counts[Count.FAMILY_CARE_MONTHS] - before[Count.FAMILY_CARE_MONTHS]
     placed = counts[Count.PLACED_MONTHS] - before[Count.PLACED_MONTHS]
     hours = family_care * paid[Lever.FOSTER_SUPPORT] + placed * paid[Lever.PARALLEL_HOME_WORK]
+    cases = counts[Count.OPEN_CASES] - before[Count.OPEN_CASES]
+    hours += cases * paid[Lever.CASE_COORDINATOR] * p.coordinator_hours / 12.0
     searches = counts[Count.KIN_SEARCHES] - before[Count.KIN_SEARCHES]
     new_places = counts[Count.FOSTER_PLACES_NEW] - before[Count.FOSTER_PLACES_NEW]
     accounts[Post.SUPPORT, social] += kroner(

@@ -7,13 +7,14 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import FosterHardCases, Step
 from trappen.model.kernels import kernel
 from trappen.model.kernels.arenas import pass_on
-from trappen.model.kernels.casework import finish, hand_over, staff
+from trappen.model.kernels.casework import finish, hand_over
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
 from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.places import close_families
+from trappen.model.kernels.posts import settle, staff
 from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
 from trappen.model.kernels.queue import run_month
 from trappen.model.kernels.staircase import allot, decide, run_steps
@@ -49,24 +50,17 @@ def open_places(world, p, felt, month, year):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def serve(world, desk, p, month):  # type: ignore[no-untyped-def]
+def serve(world, desk, p, levers, month, year):  # type: ignore[no-untyped-def]
     """Hand this month's tasks to the caseworkers and return how many tasks they finished."""
-    handed_in = hand_over(world, p, desk.tasks, month)
+    handed_in = hand_over(world, p, levers, desk.tasks, month, year)
     first_day = float(month * DAYS_A_MONTH)
-    servers = int(world.meters[Meter.SERVERS])
-    n = run_month(desk.queue, first_day, first_day + DAYS_A_MONTH, servers, desk.tasks, handed_in, desk.done)
-    world.meters[Meter.BUSY_DAYS] = desk.done.busy[0]
-    return n
-
-
-@kernel
-def settle_contact(world, p):  # type: ignore[no-untyped-def]
-    """Turn the time tasks left over into hours of contact per case and year, smoothed over months."""
-    meters = world.meters
-    days = meters[Meter.SERVERS] * DAYS_A_MONTH
-    free = max(0.0, days - meters[Meter.BUSY_DAYS])
-    hours = 12.0 * free * meters[Meter.HOURS_A_DAY] / max(1.0, meters[Meter.OPEN_CASES])
-    meters[Meter.CONTACT] = p.contact_memory * meters[Meter.CONTACT] + (1.0 - p.contact_memory) * hours
+    posts = int(world.meters[Meter.POSTS])
+    for post in range(posts):
+        desk.away[post] = world.caseworkers[post].away
+    return run_month(
+        desk.queue, first_day, first_day + DAYS_A_MONTH, posts, desk.away, p.sitting_days,
+        desk.tasks, handed_in, desk.done,
+    )  # fmt: skip
 
 
 @kernel
@@ -113,10 +107,10 @@ def advance(world, desk, rules, felt, paid, transition, programmes, structure, b
         notice(world, rules.notice, rules.staircase, lever, month, year)
         list_involved(world, month)
         staff(world, rules.casework, lever, paid[month - begin], month, year)
-        n = serve(world, desk, rules.casework, month)
+        n = serve(world, desk, rules.casework, lever, month, year)
         if n < 0:
             return n
-        settle_contact(world, rules.casework)
+        settle(world, rules.casework, desk.done, year)
         finish(world, rules.casework, rules.staircase, lever, structure, desk.done, n, month, year)
         decide(world, rules.staircase, lever, month, year)
         allot(world, rules.staircase, lever, month, year)

@@ -1,25 +1,33 @@
-"""The caseworkers' queue, compiled: who waits, who is served, month by month.
+"""The caseworkers' desks, compiled: who waits, who is served, by whom, month by month.
 
-The rules, which `trappen.model.casework` states a second time in SimPy:
+The rule book, which `trappen.model.casework` states a second time in SimPy (docs/casework.md tells it in
+words):
 
-1. A caseworker has one task at a time and does not leave it before it is done.
-2. A free caseworker takes the waiting task with the least (priority, arrival, who), and of equals
-   the one handed in first.
-3. Nobody starts before the month with which the task is handed in.
-4. All that happens at one instant (arrivals, finished tasks, a new number of caseworkers) has
-   happened before anyone starts a task at that instant. An instant between two months belongs to
-   the earlier one for finishing and to the later one for starting.
-5. Where there are fewer caseworkers than before, those who leave finish their tasks first.
+1. A task belongs to a caseworker's post, its owner, or to anyone. Its owner does it, except that
+   anyone may do what cannot wait (reviews, acute or not) and what belongs to a post nobody holds.
+2. A caseworker works in sittings. After one that did not end the task, the task waits again in its
+   place; so what is more urgent comes in between. Whoever begins another's task becomes its owner.
+3. Of two waiting tasks the one with the lesser (priority, rank, who) comes first, and of equals the one
+   handed in first. The rank is the day the task arose, unless a caseworker ranks otherwise.
+4. At every instant, while somebody who is there and free may begin a waiting task, the first such
+   task is begun: by its owner if there and free, else by whoever has been free longest, of equals
+   the lowest post.
+5. On whole working days a caseworker can be away (holiday, sickness, course); a sitting that was begun
+   is ended first. A post that nobody holds is away for good, and its tasks are anyone's.
+6. Nobody starts before the month with which the task is handed in.
+7. All that happens at one instant (arrivals, sittings that end, people who come and go) has happened
+   before anyone begins a task at that instant. An instant between two months belongs to the earlier
+   one for ending and to the later one for beginning.
 
-Times are working days. A task's finish is its start plus its work, one addition; nothing else is
-computed with times, so both engines give the same bits.
+Times are working days. A sitting's end is its beginning plus its length, one addition; nothing else is
+computed with times but what is left of a task, so both engines give the same bits.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from trappen.agents.casework_task import Priority
+from trappen.agents.casework_task import ANYONE, Priority
 from trappen.model.kernels import inlined, kernel
 
 FULL = -1  # the queue or the output is too small; nothing was changed
@@ -29,31 +37,54 @@ LEAST_WORK = 1e-6
 """Working days; less could vanish when it is added to a day."""
 
 PRIORITIES = len(Priority)
+SHARED_TO = Priority.REVIEW.value
+"""Tasks up to this priority are done by anyone."""
 NOBODY = -1
-WAITING, SERVING, FREE, HANDED_IN = 0, 1, 2, 3
+VACANT = -1
+"""What stands among the days away of a post that nobody holds."""
+DAYS_TOLD = 62
+"""Days of a month on which one can be away: bits of a whole number."""
+WAITING, SERVING, FREE, HANDED_IN, POSTS = 0, 1, 2, 3, 4
+
+
+OPEN_TASK = np.dtype(
+    [
+        ("kind", "i8"),
+        ("priority", "i8"),
+        ("who", "i8"),
+        ("row", "i8"),
+        ("number", "i8"),
+        ("owner", "i8"),
+        ("worker", "i8"),
+        ("after", "i8"),
+        ("before", "i8"),
+        ("arrival", "f8"),
+        ("rank", "f8"),
+        ("left", "f8"),
+        ("start", "f8"),
+    ],
+    align=True,
+)
+"""A task not done: `left` is the work not done yet, `worker` the post whose sitting it is; `after` and
+`before` are its neighbours in the list it waits in."""
+
+DESK = np.dtype([("there", "i8"), ("at", "i8"), ("free_since", "f8"), ("since", "f8")], align=True)
+"""A post's desk: whether its holder is there, at which task, and since when free or at it."""
 
 
 class Queue(NamedTuple):
     """Every task not done and where it stands; make it with `empty_queue`.
 
-    The tasks lie in slots 0 to capacity - 1, columns `kind` to `start`. Those waiting form one list
-    for each priority, `first` to `last` through `after` and `before`, in order of (arrival, who,
-    number). Those in service form a binary heap of slots, `serving`, by the finish in `until`. `free`
-    is a stack of unused slots; `used` says how many are WAITING, SERVING, FREE and how many tasks
-    were ever HANDED_IN, which numbers them. `day` is the end of the last month run (NaN before the
-    first). `order` and `bucket` are room to sort a month's new tasks in.
+    The tasks lie in slots 0 to capacity - 1 of `slots`. Those waiting form one list for each owner and
+    priority, `first` to `last`, in order of (rank, who, number); the lists of the last owner are
+    anyone's. Those in a sitting form a binary heap of slots, `serving`, by its end in `until`. `free` is
+    a stack of unused slots; `used` says how many are WAITING, SERVING, FREE, how many tasks were ever
+    HANDED_IN, which numbers them, and how many POSTS there are. `day` is the end of the last month run
+    (NaN before the first). `desks` stand by post. `order`, `bucket` and `called` are room to work in.
     """
 
-    kind: np.ndarray
-    priority: np.ndarray
-    arrival: np.ndarray
-    who: np.ndarray
-    row: np.ndarray
-    work: np.ndarray
-    number: np.ndarray
-    start: np.ndarray
-    after: np.ndarray
-    before: np.ndarray
+    slots: np.ndarray
+    desks: np.ndarray
     first: np.ndarray
     last: np.ndarray
     serving: np.ndarray
@@ -63,6 +94,7 @@ class Queue(NamedTuple):
     day: np.ndarray
     order: np.ndarray
     bucket: np.ndarray
+    called: np.ndarray
 
 
 class Tasks(NamedTuple):
@@ -74,45 +106,49 @@ class Tasks(NamedTuple):
     who: np.ndarray
     row: np.ndarray
     work: np.ndarray
+    owner: np.ndarray
+    rank: np.ndarray
 
 
 class Done(NamedTuple):
-    """Finished tasks as columns, in order of (finish, who), and the month's `busy` days, shape (1,)."""
+    """Finished tasks as columns, in order of (finish, who), and by post the month's days.
+
+    `busy` are days worked, and `undone` days of work that wait or are begun when the month ends; what
+    is anyone's stands behind the last there is room for.
+    """
 
     row: np.ndarray
     kind: np.ndarray
+    priority: np.ndarray
     who: np.ndarray
     arrival: np.ndarray
     start: np.ndarray
     finish: np.ndarray
+    worker: np.ndarray
     busy: np.ndarray
+    undone: np.ndarray
 
 
-@kernel
-def empty_queue(capacity):  # type: ignore[no-untyped-def]
-    """Return a queue with room for so many tasks, waiting and in service together."""
-    used = np.zeros(4, np.int64)
+def empty_queue(capacity: int, posts: int) -> Queue:
+    """Return a queue with room for so many tasks, waiting and in service together, and so many posts."""
+    used = np.zeros(5, np.int64)
     used[FREE] = capacity
+    desks = np.zeros(posts, DESK)
+    desks["at"], desks["free_since"] = NOBODY, -np.inf
+    lists = (posts + 1) * PRIORITIES
     return Queue(
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-        np.full(capacity, NOBODY),
-        np.full(capacity, NOBODY),
-        np.full(PRIORITIES, NOBODY),
-        np.full(PRIORITIES, NOBODY),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-        np.arange(capacity)[::-1].copy(),
-        used,
-        np.full(1, np.nan),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity + 1, np.int64),
+        slots=np.zeros(capacity, OPEN_TASK),
+        desks=desks,
+        first=np.full(lists, NOBODY),
+        last=np.full(lists, NOBODY),
+        serving=np.zeros(posts + 1, np.int64),
+        until=np.zeros(posts + 1),
+        free=np.arange(capacity)[::-1].copy(),
+        used=used,
+        day=np.full(1, np.nan),
+        order=np.zeros(capacity, np.int64),
+        bucket=np.zeros(capacity + 1, np.int64),
+        called=np.zeros(capacity + 2 * posts + 1, np.int64),
     )
 
 
@@ -126,69 +162,45 @@ def empty_tasks(capacity):  # type: ignore[no-untyped-def]
         np.zeros(capacity, np.int64),
         np.zeros(capacity, np.int64),
         np.zeros(capacity, np.float64),
+        np.full(capacity, ANYONE),
+        np.zeros(capacity, np.float64),
     )
 
 
 @kernel
-def empty_done(capacity):  # type: ignore[no-untyped-def]
-    """Return columns for so many finished tasks."""
+def empty_done(capacity, posts):  # type: ignore[no-untyped-def]
+    """Return columns for so many finished tasks and so many posts."""
     return Done(
         np.zeros(capacity, np.int64),
         np.zeros(capacity, np.int64),
         np.zeros(capacity, np.int64),
+        np.zeros(capacity, np.int64),
         np.zeros(capacity, np.float64),
         np.zeros(capacity, np.float64),
         np.zeros(capacity, np.float64),
-        np.zeros(1, np.float64),
+        np.zeros(capacity, np.int64),
+        np.zeros(posts + 1, np.float64),
+        np.zeros(posts + 1, np.float64),
     )
 
 
-@kernel
-def grown(queue, capacity):  # type: ignore[no-untyped-def]
-    """Return a copy of the queue with more room; a capacity below the present one changes nothing."""
-    old = queue.kind.size
-    bigger = empty_queue(max(capacity, old))
-    bigger.kind[:old] = queue.kind
-    bigger.priority[:old] = queue.priority
-    bigger.arrival[:old] = queue.arrival
-    bigger.who[:old] = queue.who
-    bigger.row[:old] = queue.row
-    bigger.work[:old] = queue.work
-    bigger.number[:old] = queue.number
-    bigger.start[:old] = queue.start
-    bigger.after[:old] = queue.after
-    bigger.before[:old] = queue.before
-    bigger.first[:] = queue.first
-    bigger.last[:] = queue.last
-    bigger.serving[:old] = queue.serving
-    bigger.until[:old] = queue.until
-    bigger.used[:] = queue.used
-    bigger.day[:] = queue.day
-    # The new slots lie at the bottom of the stack already; the old free ones go on top of them.
-    extra = bigger.kind.size - old
-    for i in range(queue.used[FREE]):
-        bigger.free[extra + i] = queue.free[i]
-    bigger.used[FREE] = extra + queue.used[FREE]
-    return bigger
-
-
 @inlined
-def _ends_before(who, number, day, slot, other_day, other):  # type: ignore[no-untyped-def]
-    """Tell whether a task in service ends before another, by (finish, who, number)."""
+def _ends_before(slots, day, slot, other_day, other):  # type: ignore[no-untyped-def]
+    """Tell whether a sitting ends before another, by (end, who, number)."""
     if day != other_day:
         return day < other_day
-    if who[slot] != who[other]:
-        return who[slot] < who[other]
-    return number[slot] < number[other]
+    if slots[slot].who != slots[other].who:
+        return slots[slot].who < slots[other].who
+    return slots[slot].number < slots[other].number
 
 
 @inlined
-def _serve(serving, until, who, number, size, slot, finish):  # type: ignore[no-untyped-def]
+def _serve(slots, serving, until, size, slot, finish):  # type: ignore[no-untyped-def]
     """Put a task on the heap of the `size` in service."""
     at = size
     while at > 0:
         parent = (at - 1) >> 1
-        if not _ends_before(who, number, finish, slot, until[parent], serving[parent]):
+        if not _ends_before(slots, finish, slot, until[parent], serving[parent]):
             break
         until[at], serving[at] = until[parent], serving[parent]
         at = parent
@@ -196,19 +208,17 @@ def _serve(serving, until, who, number, size, slot, finish):  # type: ignore[no-
 
 
 @inlined
-def _end_first(serving, until, who, number, size):  # type: ignore[no-untyped-def]
-    """Take the task that ends first off the heap of the `size` in service and return its slot."""
+def _end_first(slots, serving, until, size):  # type: ignore[no-untyped-def]
+    """Take the sitting that ends first off the heap of the `size` in service and return its slot."""
     top = serving[0]
     size -= 1
     finish, slot = until[size], serving[size]
     at, child = 0, 1
     while child < size:
         right = child + 1
-        if right < size and _ends_before(
-            who, number, until[right], serving[right], until[child], serving[child]
-        ):
+        if right < size and _ends_before(slots, until[right], serving[right], until[child], serving[child]):
             child = right
-        if not _ends_before(who, number, until[child], serving[child], finish, slot):
+        if not _ends_before(slots, until[child], serving[child], finish, slot):
             break
         until[at], serving[at] = until[child], serving[child]
         at, child = child, 2 * child + 1
@@ -217,56 +227,105 @@ def _end_first(serving, until, who, number, size):  # type: ignore[no-untyped-de
 
 
 @inlined
-def _older(q, slot, other):  # type: ignore[no-untyped-def]
-    """Tell whether a task comes before another of the same priority, by (arrival, who, number)."""
-    if q.arrival[slot] != q.arrival[other]:
-        return q.arrival[slot] < q.arrival[other]
-    if q.who[slot] != q.who[other]:
-        return q.who[slot] < q.who[other]
-    return q.number[slot] < q.number[other]
+def _older(slots, slot, other):  # type: ignore[no-untyped-def]
+    """Tell whether a task arose before another, by (arrival, who, number)."""
+    if slots[slot].arrival != slots[other].arrival:
+        return slots[slot].arrival < slots[other].arrival
+    if slots[slot].who != slots[other].who:
+        return slots[slot].who < slots[other].who
+    return slots[slot].number < slots[other].number
 
 
 @inlined
-def _wait_behind(after, before, first, last, priority, slot, ahead):  # type: ignore[no-untyped-def]
-    """Put a task into its priority's list behind another, or NOBODY to put it first."""
-    behind = first[priority] if ahead == NOBODY else after[ahead]
-    before[slot], after[slot] = ahead, behind
+def _before(slots, slot, other):  # type: ignore[no-untyped-def]
+    """Tell whether a waiting task comes before another, by (priority, rank, who, number)."""
+    if slots[slot].priority != slots[other].priority:
+        return slots[slot].priority < slots[other].priority
+    if slots[slot].rank != slots[other].rank:
+        return slots[slot].rank < slots[other].rank
+    if slots[slot].who != slots[other].who:
+        return slots[slot].who < slots[other].who
+    return slots[slot].number < slots[other].number
+
+
+@inlined
+def _list_of(slots, slot, posts, away, anyone):  # type: ignore[no-untyped-def]
+    """Return the number of the list in which a task waits: its owner's or anyone's."""
+    owner, priority = slots[slot].owner, slots[slot].priority
+    if priority <= SHARED_TO or owner < 0 or owner >= posts or away[owner] == VACANT:
+        owner = anyone
+    return owner * PRIORITIES + priority
+
+
+@inlined
+def _wait_behind(slots, first, last, line, slot, ahead):  # type: ignore[no-untyped-def]
+    """Put a task into a list behind another, or NOBODY to put it first."""
+    behind = first[line] if ahead == NOBODY else slots[ahead].after
+    slots[slot].before = ahead
+    slots[slot].after = behind
     if ahead == NOBODY:
-        first[priority] = slot
+        first[line] = slot
     else:
-        after[ahead] = slot
+        slots[ahead].after = slot
     if behind == NOBODY:
-        last[priority] = slot
+        last[line] = slot
     else:
-        before[behind] = slot
+        slots[behind].before = slot
 
 
 @inlined
-def _take(after, before, first, last):  # type: ignore[no-untyped-def]
-    """Take the first waiting task of the least priority off its list and return its slot."""
-    priority = 0
-    while first[priority] == NOBODY:
-        priority += 1
-    slot = first[priority]
-    behind = after[slot]
-    first[priority] = behind
-    if behind == NOBODY:
-        last[priority] = NOBODY
+def _wait_from_end(slots, first, last, line, slot):  # type: ignore[no-untyped-def]
+    """Put a task into a list, looking for its place from the end: there it mostly is."""
+    ahead = last[line]
+    while ahead != NOBODY and _before(slots, slot, ahead):
+        ahead = slots[ahead].before
+    _wait_behind(slots, first, last, line, slot, ahead)
+
+
+@inlined
+def _wait_from_start(slots, first, last, line, slot):  # type: ignore[no-untyped-def]
+    """Put a task that was begun back into a list, looking for its place from the start."""
+    ahead, behind = np.int64(NOBODY), first[line]
+    while behind != NOBODY and _before(slots, behind, slot):
+        ahead, behind = behind, slots[behind].after
+    _wait_behind(slots, first, last, line, slot, ahead)
+
+
+@inlined
+def _take(slots, first, last, line, slot):  # type: ignore[no-untyped-def]
+    """Take a task off its list."""
+    ahead, behind = slots[slot].before, slots[slot].after
+    if ahead == NOBODY:
+        first[line] = behind
     else:
-        before[behind] = NOBODY
-    return slot
+        slots[ahead].after = behind
+    if behind == NOBODY:
+        last[line] = ahead
+    else:
+        slots[behind].before = ahead
+
+
+@inlined
+def _first_of(first, owner):  # type: ignore[no-untyped-def]
+    """Return the first waiting task of an owner, the least priority first, or NOBODY."""
+    line = owner * PRIORITIES
+    for priority in range(PRIORITIES):
+        if first[line + priority] != NOBODY:
+            return first[line + priority]
+    return NOBODY
 
 
 @kernel
-def _refused(queue, first_day, end_day, servers, tasks, n_new):  # type: ignore[no-untyped-def]
+def _refused(last, first_day, end_day, posts, sitting, tasks, n_new):  # type: ignore[no-untyped-def]
     """Tell whether the month does not follow the last one or a task cannot be (NaN included)."""
-    last = queue.day[0]
-    if servers < 0 or not first_day < end_day or (last == last and last != first_day):
+    if posts < 0 or not first_day < end_day or (last == last and last != first_day):
+        return True
+    if not sitting >= LEAST_WORK:
         return True
     for i in range(n_new):
         if not -np.inf < tasks.arrival[i] < end_day or not LEAST_WORK <= tasks.work[i] < np.inf:
             return True
-        if tasks.priority[i] < 0 or tasks.priority[i] >= PRIORITIES:
+        if tasks.priority[i] < 0 or tasks.priority[i] >= PRIORITIES or tasks.rank[i] != tasks.rank[i]:
             return True
     return False
 
@@ -274,19 +333,26 @@ def _refused(queue, first_day, end_day, servers, tasks, n_new):  # type: ignore[
 @kernel
 def _hand_in(queue, tasks, n_new):  # type: ignore[no-untyped-def]
     """Give each new task a slot and a number; `order` lists the slots."""
-    q, used = queue, queue.used
+    slots, free, used, order = queue.slots, queue.free, queue.used, queue.order
+    kind, priority, arrival, who = tasks.kind, tasks.priority, tasks.arrival, tasks.who
+    row, work, owner, rank = tasks.row, tasks.work, tasks.owner, tasks.rank
     for i in range(n_new):
         used[FREE] -= 1
-        slot = q.free[used[FREE]]
-        q.kind[slot] = tasks.kind[i]
-        q.priority[slot] = tasks.priority[i]
-        q.arrival[slot] = tasks.arrival[i]
-        q.who[slot] = tasks.who[i]
-        q.row[slot] = tasks.row[i]
-        q.work[slot] = tasks.work[i]
-        q.number[slot] = used[HANDED_IN]
+        slot = free[used[FREE]]
+        task = slots[slot]
+        task.kind = kind[i]
+        task.priority = priority[i]
+        task.arrival = arrival[i]
+        task.who = who[i]
+        task.row = row[i]
+        task.left = work[i]
+        task.owner = owner[i]
+        task.rank = rank[i]
+        task.worker = NOBODY
+        task.start = np.nan
+        task.number = used[HANDED_IN]
         used[HANDED_IN] += 1
-        q.order[i] = slot
+        order[i] = slot
 
 
 @kernel
@@ -296,53 +362,153 @@ def _sort_by_age(queue, first_day, end_day, n_new):  # type: ignore[no-untyped-d
     They are dealt into as many equal stretches of this month and the last as there are tasks, which
     leaves next to nothing to the insertion sort behind it; older ones share the first stretch.
     """
-    q = queue
+    slots, free, order, bucket = queue.slots, queue.free, queue.order, queue.bucket
     begin = first_day - (end_day - first_day)
     scale = n_new / (end_day - begin)
-    q.bucket[: n_new + 1] = 0
+    bucket[: n_new + 1] = 0
     for i in range(n_new):
-        stretch = int(max(0.0, (q.arrival[q.order[i]] - begin) * scale))
-        q.bucket[min(stretch, n_new - 1) + 1] += 1
+        stretch = int(max(0.0, (slots[order[i]].arrival - begin) * scale))
+        bucket[min(stretch, n_new - 1) + 1] += 1
     for i in range(n_new):
-        q.bucket[i + 1] += q.bucket[i]
+        bucket[i + 1] += bucket[i]
     # `serving` and its like are in use; `free` above its top is not, and has room for all new tasks.
-    top = q.used[FREE]
+    top = queue.used[FREE]
     for i in range(n_new):
-        slot = q.order[i]
-        stretch = min(int(max(0.0, (q.arrival[slot] - begin) * scale)), n_new - 1)
-        q.free[top + q.bucket[stretch]] = slot
-        q.bucket[stretch] += 1
+        slot = order[i]
+        stretch = min(int(max(0.0, (slots[slot].arrival - begin) * scale)), n_new - 1)
+        free[top + bucket[stretch]] = slot
+        bucket[stretch] += 1
     for i in range(n_new):
-        slot = q.free[top + i]
+        slot = free[top + i]
         at = i
-        while at > 0 and _older(q, slot, q.order[at - 1]):
-            q.order[at] = q.order[at - 1]
+        while at > 0 and _older(slots, slot, order[at - 1]):
+            order[at] = order[at - 1]
             at -= 1
-        q.order[at] = slot
+        order[at] = slot
 
 
 @kernel
-def _wait_from_before(queue, first_day, n_new):  # type: ignore[no-untyped-def]
-    """Let new tasks that arose by the first day wait among the old ones; return how many they are."""
-    q = queue
-    late = 0
-    while late < n_new and q.arrival[q.order[late]] <= first_day:
-        late += 1
-    for priority in range(PRIORITIES):
-        # From the youngest to the oldest, so that each list is walked once from its end.
-        ahead = q.last[priority]
-        for i in range(late - 1, -1, -1):
-            slot = q.order[i]
-            if q.priority[slot] == priority:
-                while ahead != NOBODY and _older(q, slot, ahead):
-                    ahead = q.before[ahead]
-                _wait_behind(q.after, q.before, q.first, q.last, priority, slot, ahead)
-    q.used[WAITING] += late
-    return late
+def _lay_out(queue, posts, away):  # type: ignore[no-untyped-def]
+    """Make what waits for a post that nobody holds anyone's, and what is held again its owner's."""
+    slots, first, last = queue.slots, queue.first, queue.last
+    anyone = queue.desks.size
+    for post in range(queue.used[POSTS]):
+        if post < posts and away[post] != VACANT:
+            continue
+        for priority in range(PRIORITIES):
+            line = post * PRIORITIES + priority
+            while first[line] != NOBODY:
+                slot = first[line]
+                _take(slots, first, last, line, slot)
+                _wait_from_end(slots, first, last, anyone * PRIORITIES + priority, slot)
+    for priority in range(SHARED_TO + 1, PRIORITIES):
+        line = anyone * PRIORITIES + priority
+        slot = first[line]
+        while slot != NOBODY:
+            behind = slots[slot].after
+            owned = _list_of(slots, slot, posts, away, anyone)
+            if owned != line:
+                _take(slots, first, last, line, slot)
+                _wait_from_end(slots, first, last, owned, slot)
+            slot = behind
+
+
+@inlined
+def _is_there(away, day):  # type: ignore[no-untyped-def]
+    """Return whether somebody away on those days is at work on a day counted from the month's first."""
+    if away == VACANT:
+        return 0
+    return 1 if day > DAYS_TOLD else 1 - ((away >> day) & 1)
+
+
+@inlined
+def _longest_free(desks, posts):  # type: ignore[no-untyped-def]
+    """Return the post of whoever is there and has been free longest, or NOBODY."""
+    best = NOBODY
+    for post in range(posts):
+        desk = desks[post]
+        if (
+            desk.there == 1
+            and desk.at == NOBODY
+            and (best == NOBODY or desk.free_since < desks[best].free_since)
+        ):
+            best = post
+    return best
+
+
+@inlined
+def _day_begins(desks, called, posts, away, day):  # type: ignore[no-untyped-def]
+    """Let people come and go for a day counted from the month's first; call all who are there and free."""
+    n_called = 0
+    for post in range(posts):
+        there = _is_there(away[post], day)
+        desks[post].there = there
+        if there == 1 and desks[post].at == NOBODY:
+            called[n_called] = post
+            n_called += 1
+    return n_called
+
+
+@inlined
+def _own_first(slots, desks, first, called, n_called):  # type: ignore[no-untyped-def]
+    """Return which of those called has the first task of their own to begin, and that task.
+
+    Whoever is called and can begin nothing of their own is called no longer: only a caseworker who has
+    just come, ended a sitting or been given a task can have something.
+    """
+    best, by, at = np.int64(NOBODY), np.int64(NOBODY), 0
+    while at < n_called:
+        post = called[at]
+        own = np.int64(NOBODY)
+        if desks[post].there == 1 and desks[post].at == NOBODY:
+            own = np.int64(_first_of(first, post))
+        if own == NOBODY:
+            n_called -= 1
+            called[at] = called[n_called]
+            continue
+        if best == NOBODY or _before(slots, own, best):
+            best, by = own, post
+        at += 1
+    return best, by, n_called
+
+
+@inlined
+def _begin(slots, desks, slot, post, day, sitting):  # type: ignore[no-untyped-def]
+    """Begin a sitting at a task and return its length."""
+    task = slots[slot]
+    task.owner = post
+    task.worker = post
+    if task.start != task.start:
+        task.start = day
+    desks[post].at = slot
+    desks[post].since = day
+    length = task.left
+    if length - sitting < LEAST_WORK:
+        task.left = 0.0
+        return length
+    task.left = length - sitting
+    return sitting
 
 
 @kernel
-def run_month(queue, first_day, end_day, servers, tasks, n_new, done):  # type: ignore[no-untyped-def]
+def _count_undone(queue, posts, end_day, n_serving, undone):  # type: ignore[no-untyped-def]
+    """Write the days of work that each post, and anyone, has still to do."""
+    slots, first, anyone = queue.slots, queue.first, queue.desks.size
+    undone[:] = 0.0
+    for at in range(n_serving):
+        task = slots[queue.serving[at]]
+        undone[task.worker] = queue.until[at] - end_day + task.left
+    for number in range(posts + 1):
+        owner = anyone if number == posts else number
+        for priority in range(PRIORITIES):
+            slot = first[owner * PRIORITIES + priority]
+            while slot != NOBODY:
+                undone[owner] += slots[slot].left
+                slot = slots[slot].after
+
+
+@kernel
+def run_month(queue, first_day, end_day, posts, away, sitting, tasks, n_new, done):  # type: ignore[no-untyped-def]
     """Let the caseworkers work for one month and return how many tasks they finished.
 
     Parameters
@@ -351,17 +517,19 @@ def run_month(queue, first_day, end_day, servers, tasks, n_new, done):  # type: 
         From `empty_queue`; changed in place.
     first_day, end_day
         Working days; the month must begin where the last one ended.
-    servers
-        Caseworkers this month, 0 or more.
+    posts
+        Posts of caseworkers this month, 0 or more.
+    away
+        By post the days away, bit 0 for the month's first, or VACANT.
+    sitting
+        Longest sitting, days; infinite for whoever does not leave a task before it is done.
     tasks
         `Tasks`; the first `n_new` are handed in. Each arrives before `end_day`, has a priority of
         `Priority` and at least `LEAST_WORK`.
     n_new
         How many.
     done
-        `Done`; tasks finished up to and with `end_day` are written in order of (finish, who), and
-        `busy[0]` becomes the caseworker days worked in the month. It exceeds `servers` times the
-        month's length only where caseworkers who left had tasks to finish.
+        `Done`; tasks finished up to and with `end_day` are written in order of (finish, who).
 
     Returns
     -------
@@ -369,61 +537,102 @@ def run_month(queue, first_day, end_day, servers, tasks, n_new, done):  # type: 
         Number of tasks finished; FULL or REFUSED (both negative), with nothing changed, where the
         queue or the output could not hold all open tasks or something handed in cannot be.
     """
-    q, used = queue, queue.used
+    slots, desks, used = queue.slots, queue.desks, queue.used
     open_tasks = used[WAITING] + used[SERVING] + n_new
-    if open_tasks > min(q.kind.size, done.row.size) or n_new > tasks.kind.size:
+    if open_tasks > min(slots.size, done.row.size) or n_new > tasks.kind.size:
         return FULL
-    if _refused(queue, first_day, end_day, servers, tasks, n_new):
+    if posts > min(desks.size, min(away.size, done.busy.size - 1)):
+        return FULL
+    if _refused(queue.day[0], first_day, end_day, posts, sitting, tasks, n_new):
         return REFUSED
     _hand_in(queue, tasks, n_new)
     _sort_by_age(queue, first_day, end_day, n_new)
-    arrived = _wait_from_before(queue, first_day, n_new)
-    # Arrays and counts by name: a field read inside the loop costs a count of references each time.
-    kind, priority, arrival, who, row, work = q.kind, q.priority, q.arrival, q.who, q.row, q.work
-    number, start, order, free = q.number, q.start, q.order, q.free
-    after, before, first, last = q.after, q.before, q.first, q.last
-    serving, until = q.serving, q.until
-    d_row, d_kind, d_who, d_arrival = done.row, done.kind, done.who, done.arrival
-    d_start, d_finish = done.start, done.finish
-    n_waiting, n_serving, n_free, n_done = used[WAITING], used[SERVING], used[FREE], 0
-    day, since, working, busy = first_day, first_day, n_serving, 0.0
+    _lay_out(queue, posts, away)
+    for post in range(posts, used[POSTS]):
+        desks[post].there = 0
+    used[POSTS] = max(posts, used[POSTS])
+    # Arrays by name: a field read inside the loop costs a count of references each time.
+    first, last, order, free, called = queue.first, queue.last, queue.order, queue.free, queue.called
+    serving, until, busy = queue.serving, queue.until, done.busy
+    d_row, d_kind, d_priority, d_who = done.row, done.kind, done.priority, done.who
+    d_arrival, d_start, d_finish, d_worker = done.arrival, done.start, done.finish, done.worker
+    busy[:] = 0.0
+    anyone = desks.size
+    n_waiting, n_serving, n_free, n_done, arrived = used[WAITING], used[SERVING], used[FREE], 0, 0
+    day, whole = first_day, 0
+    n_called = _day_begins(desks, called, posts, away, whole)
     while True:
         while n_serving > 0 and until[0] <= day:
-            d_finish[n_done] = until[0]
-            slot = _end_first(serving, until, who, number, n_serving)
+            end = until[0]
+            slot = _end_first(slots, serving, until, n_serving)
             n_serving -= 1
-            d_row[n_done] = row[slot]
-            d_kind[n_done] = kind[slot]
-            d_who[n_done] = who[slot]
-            d_arrival[n_done] = arrival[slot]
-            d_start[n_done] = start[slot]
+            task = slots[slot]
+            post = task.worker
+            busy[post] += end - max(desks[post].since, first_day)
+            desks[post].at = NOBODY
+            desks[post].free_since = end
+            called[n_called] = post
+            n_called += 1
+            if task.left > 0.0:
+                _wait_from_start(slots, first, last, _list_of(slots, slot, posts, away, anyone), slot)
+                n_waiting += 1
+                continue
+            d_finish[n_done] = end
+            d_row[n_done] = task.row
+            d_kind[n_done] = task.kind
+            d_priority[n_done] = task.priority
+            d_who[n_done] = task.who
+            d_arrival[n_done] = task.arrival
+            d_start[n_done] = task.start
+            d_worker[n_done] = post
             n_done += 1
             free[n_free] = slot
             n_free += 1
-        while arrived < n_new and arrival[order[arrived]] <= day:
-            # Nobody who waits arose later, so the end of the list is the place.
+        while arrived < n_new and slots[order[arrived]].arrival <= day:
             slot = order[arrived]
-            _wait_behind(after, before, first, last, priority[slot], slot, last[priority[slot]])
+            line = _list_of(slots, slot, posts, away, anyone)
+            _wait_from_end(slots, first, last, line, slot)
+            owner = line // PRIORITIES
+            if owner != anyone:
+                called[n_called] = owner
+                n_called += 1
             n_waiting += 1
             arrived += 1
         if day >= end_day:
             break
-        while n_serving < servers and n_waiting > 0:
-            slot = _take(after, before, first, last)
-            n_waiting -= 1
-            start[slot] = day
-            _serve(serving, until, who, number, n_serving, slot, day + work[slot])
+        while n_waiting > 0:
+            slot, post, n_called = _own_first(slots, desks, first, called, n_called)
+            line = post * PRIORITIES
+            shared = _first_of(first, anyone)
+            if shared != NOBODY and (slot == NOBODY or _before(slots, shared, slot)):
+                owner = slots[shared].owner
+                mine = owner >= 0 and owner < posts and desks[owner].there == 1 and desks[owner].at == NOBODY
+                by = owner if mine else _longest_free(desks, posts)
+                if by != NOBODY:
+                    slot, post, line = shared, by, anyone * PRIORITIES
+            if slot == NOBODY:
+                break
+            _take(slots, first, last, line + slots[slot].priority, slot)
+            length = _begin(slots, desks, slot, post, day, sitting)
+            _serve(slots, serving, until, n_serving, slot, day + length)
             n_serving += 1
-        if n_serving != working:
-            busy += working * (day - since)
-            since, working = day, n_serving
+            n_waiting -= 1
+        n_called = 0
         day = end_day
         if n_serving > 0:
             day = min(day, until[0])
         if arrived < n_new:
-            day = min(day, arrival[order[arrived]])
-    done.busy[0] = busy + working * (end_day - since)
-    q.day[0] = end_day
+            day = min(day, slots[order[arrived]].arrival)
+        if first_day + (whole + 1) <= day:
+            whole += 1
+            day = first_day + whole
+            if day < end_day:
+                n_called = _day_begins(desks, called, posts, away, whole)
+    for at in range(n_serving):
+        post = slots[serving[at]].worker
+        busy[post] += end_day - max(desks[post].since, first_day)
+    _count_undone(queue, posts, end_day, n_serving, done.undone)
+    queue.day[0] = end_day
     used[WAITING], used[SERVING], used[FREE] = n_waiting, n_serving, n_free
     return n_done
 
@@ -432,9 +641,9 @@ def run_month(queue, first_day, end_day, servers, tasks, n_new, done):  # type: 
 def count_waiting(queue, kind):  # type: ignore[no-untyped-def]
     """Return how many tasks of a kind wait for a caseworker."""
     total = 0
-    for priority in range(PRIORITIES):
-        slot = queue.first[priority]
+    for line in range(queue.first.size):
+        slot = queue.first[line]
         while slot != NOBODY:
-            total += queue.kind[slot] == kind
-            slot = queue.after[slot]
+            total += queue.slots[slot].kind == kind
+            slot = queue.slots[slot].after
     return total

@@ -1,4 +1,4 @@
-"""Tasks for caseworkers: how reviews, assessments and follow-ups are handed in."""
+"""Tasks for caseworkers: how reviews, assessments, follow-ups and visits are handed in."""
 
 from trappen.agents.casework_task import Priority, TaskKind
 from trappen.model.kernels import draws, inlined
@@ -43,3 +43,11 @@ def hand_in_follow_up(world, p, row, month):  # type: ignore[no-untyped-def]
         return
     hand_in(world, row, TaskKind.FOLLOW_UP, Priority.FOLLOW_UP, (month + u1) * DAYS_A_MONTH)
     world.children[row].follow_up_pending = 1
+
+
+@inlined
+def hand_in_visit(world, row, month):  # type: ignore[no-untyped-def]
+    """Ask for a supervisory visit on a day of this month."""
+    u0, _, _, _ = draw(world.key, world.children[row].who, month, draws.VISIT)
+    hand_in(world, row, TaskKind.VISIT, Priority.VISIT, (month + u0) * DAYS_A_MONTH)
+    world.children[row].visit_pending = 1

@@ -12,7 +12,7 @@ class Meter(IntEnum):
     """Running quantities of the municipality, one float64 each."""
 
     CONTACT = 0
-    """Hours of contact per open case and year, smoothed over about five months."""
+    """Hours of contact per open case and year, smoothed over about five months, over all caseworkers."""
     EARLY_PLACES = 1
     """Early courses that can be started now."""
     POSTS_FELT = 2
@@ -31,6 +31,7 @@ class Meter(IntEnum):
     PROVIDER_PLACES = 10
     """Places in preventive and home-based measures; likewise."""
     BUSY_DAYS = 11
+    """Caseworker days that tasks took this month."""
     INVOLVED = 12
     """Rows in use of `World.involved`."""
     FIDELITY = 13
@@ -57,6 +58,16 @@ class Meter(IntEnum):
     """Rows in use of `World.places`."""
     BESIDE = 24
     """Children with a preventive measure beside a higher step."""
+    POSTS = 25
+    """Caseworkers' posts in use."""
+    ERROR_FACTOR = 26
+    """What supervision makes of the errors of readings."""
+    LASTING_ERROR = 27
+    """Lasting misjudgement of a child by its caseworker, SD."""
+    HANDOVER_LOST = 28
+    """Share of knowledge and trust lost at a change of caseworker that is lost still."""
+    TRUST_WON = 29
+    """What the separation of roles makes of the trust won."""
 
 
 METERS = len(Meter)
@@ -155,3 +166,5 @@ class Desk(NamedTuple):
     queue: Queue
     tasks: Tasks
     done: Done
+    away: np.ndarray
+    """By post the days of the month on which its holder is away, int64; see `queue.run_month`."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trappen.agents.casework_task import Task
+from trappen.agents.casework_task import ANYONE, Task
 from trappen.model.casework import CompiledCasework, SimPyCasework
 from trappen.model.kernels import draws
 from trappen.model.kernels import queue as compiled
@@ -71,11 +71,13 @@ def mean_wait(seed, count, servers, load, skipped):
     """Return the mean wait of one compiled run, without the first `skipped` tasks."""
     arrivals, works = random_town(seed, count, servers, load)
     columns = compiled.Tasks(
-        np.ones(count, np.int64), np.full(count, 2), arrivals, np.arange(count), np.arange(count), works
-    )
-    done = compiled.empty_done(count)
-    end = float(arrivals[-1] + 1e4)
-    assert compiled.run_month(compiled.empty_queue(count), 0.0, end, servers, columns, count, done) == count
+        np.ones(count, np.int64), np.full(count, 2), arrivals, np.arange(count), np.arange(count), works,
+        np.full(count, ANYONE), arrivals,
+    )  # fmt: skip
+    done, away = compiled.empty_done(count, servers), np.zeros(servers, np.int64)
+    queue, end = compiled.empty_queue(count, servers), float(arrivals[-1] + 1e4)
+    finished = compiled.run_month(queue, 0.0, end, servers, away, math.inf, columns, count, done)
+    assert finished == count
     late = done.row >= skipped
     return (done.start - done.arrival)[late].mean()
 

@@ -1,4 +1,4 @@
-"""No task is lost: every review, assessment and follow-up asked for is done, in service, or waiting.
+"""No task is lost: every review, assessment, follow-up and visit asked for is done, in service, or waiting.
 
 Read from outside: the children's case states say which tasks must exist, the yearly counts say how
 many were asked for and done, and the queue's own slots say what it holds.
@@ -17,17 +17,17 @@ from trappen.model.kernels.queue import FREE, HANDED_IN, SERVING, WAITING
 def open_tasks(town):
     """Return the rows and kinds of all tasks not done: in the queue, and handed in for next month."""
     queue, world = town.desk.queue, town.world
-    held = np.setdiff1d(np.arange(len(queue.kind)), queue.free[: queue.used[FREE]])
+    held = np.setdiff1d(np.arange(len(queue.slots)), queue.free[: queue.used[FREE]])
     assert len(held) == queue.used[WAITING] + queue.used[SERVING]
     assert set(queue.serving[: queue.used[SERVING]]) <= set(held)
     next_month = world.tasks[: world.pending[0]]
-    rows = np.concatenate([queue.row[held], next_month["row"]])
-    kinds = np.concatenate([queue.kind[held], next_month["kind"]])
-    who = np.concatenate([queue.who[held], next_month["who"]])
+    rows = np.concatenate([queue.slots["row"][held], next_month["row"]])
+    kinds = np.concatenate([queue.slots["kind"][held], next_month["kind"]])
+    who = np.concatenate([queue.slots["who"][held], next_month["who"]])
     np.testing.assert_array_equal(town.children["who"][rows], who)
     np.testing.assert_array_equal(
-        queue.priority[held] >= Priority.REVIEW,
-        (queue.kind[held] != TaskKind.REVIEW) | (queue.priority[held] == 1),
+        queue.slots["priority"][held] >= Priority.REVIEW,
+        (queue.slots["kind"][held] != TaskKind.REVIEW) | (queue.slots["priority"][held] == 1),
     )
     return rows, kinds
 
@@ -43,6 +43,7 @@ def audit(town, done_before):
     assert np.all(per_child[TaskKind.REVIEW][case == CaseState.REVIEW] >= 1)
     assert np.all(per_child[TaskKind.ASSESSMENT][case == CaseState.ASSESSMENT] == 1)
     np.testing.assert_array_equal(per_child[TaskKind.FOLLOW_UP], children["follow_up_pending"])
+    np.testing.assert_array_equal(per_child[TaskKind.VISIT], children["visit_pending"])
     # An assessment for a child that is not being assessed is of one who died or came of age meanwhile.
     stray = (per_child[TaskKind.ASSESSMENT] > 0) & (case != CaseState.ASSESSMENT)
     assert np.all(children["life"][stray] != Life.CHILD)
@@ -61,13 +62,21 @@ def audit(town, done_before):
     handed_in = town.desk.queue.used[HANDED_IN]
     done = handed_in - town.desk.queue.used[WAITING] - town.desk.queue.used[SERVING]
     assert done >= done_before
-    assert done >= counts[Count.REVIEWS] + counts[Count.ASSESSMENTS] + counts[Count.FOLLOW_UPS]
+    assert (
+        done
+        >= counts[Count.REVIEWS] + counts[Count.ASSESSMENTS] + counts[Count.FOLLOW_UPS] + counts[Count.VISITS]
+    )
     # Who keeps a deadline has done the task; arenas and ages split notifications without remainder.
     for kept, all_of in (
         (Count.REVIEWS_KEPT, Count.REVIEWS),
         (Count.ASSESSMENTS_KEPT, Count.ASSESSMENTS),
         (Count.FIRST_FOLLOW_UPS_KEPT, Count.FIRST_FOLLOW_UPS),
         (Count.FIRST_FOLLOW_UPS, Count.FOLLOW_UPS),
+        (Count.VISITS_KEPT, Count.VISITS),
+        (Count.CHILD_TALKS, Count.ASSESSMENTS),
+        (Count.SECOND_OPINIONS, Count.RENOTIFIED_OPEN),
+        (Count.RENOTIFIED_KNOWN, Count.RENOTIFIED),
+        (Count.RENOTIFIED_OPEN, Count.REVIEWS),
         (Count.FALSE_ALARMS, Count.NOTIFICATIONS),
         (Count.CHILDREN_NOTIFIED, Count.NOTIFICATIONS),
     ):

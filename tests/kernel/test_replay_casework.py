@@ -10,8 +10,9 @@ from trappen.agents.states import CaseState, Life, Step
 from trappen.model.kernels import draws
 from trappen.model.kernels.casework import finish, hand_over
 from trappen.model.kernels.draws import normal_quantile
-from trappen.model.kernels.month import open_places, settle_contact
-from trappen.model.kernels.queue import empty_done, empty_tasks
+from trappen.model.kernels.month import open_places
+from trappen.model.kernels.posts import settle
+from trappen.model.kernels.queue import VACANT, empty_done, empty_tasks
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.world import Meter
 
@@ -23,7 +24,8 @@ def town(lab):
     """A municipality at month 0 with nobody known to the authority."""
     quiet = lab.rules(notice__arena_level=np.zeros(9), notice__sight_total=1.0, notice__false_alarm_rate=0.0)
     town = lab.town(quiet, children=2000, years=1).run(0)
-    town.world.meters[Meter.POSTS_FELT] = 10.0
+    town.world.meters[Meter.POSTS] = 10.0
+    town.world.caseworkers["contact"] = quiet.casework["contact_reference"]
     return town
 
 
@@ -33,8 +35,8 @@ def children_of(town, n):
 
 
 def finished(rows, kind, arrival, finish_day):
-    """Return a list of finished tasks as the queue writes it."""
-    done = empty_done(len(rows))
+    """Return a list of finished tasks as the queue writes it, all of them the first caseworker's."""
+    done = empty_done(len(rows), 10)
     done.row[:], done.kind[:], done.arrival[:], done.finish[:] = rows, kind, arrival, finish_day
     return done
 
@@ -74,7 +76,9 @@ def test_a_review_ends_in_one_of_four_ways(lab, town):
     np.testing.assert_array_equal((after["step"] == Step.EARLY)[sure], (offered & (u[:, 0] < chance))[sure])
     counts = town.world.counts[YEAR]
     assert counts[Count.REVIEWS] == len(rows)
-    assert counts[Count.REVIEWS_KEPT] == len(rows) // 2
+    mislaid = lab.draws_of(town, rows, 0, draws.MISLAID)[:, 0] < p["review_mislaid"]
+    assert counts[Count.REVIEWS_KEPT] == np.sum((np.arange(len(rows)) % 2 == 1) & ~mislaid)
+    assert mislaid.sum() > 50
     assert counts[Count.ASSESSMENTS_BEGUN] == assessed.sum() == town.world.pending[0] > 50
     assert min(at_once.sum(), np.sum(after["step"] == Step.EARLY)) > 20
     tasks = town.world.tasks[: town.world.pending[0]]
@@ -168,14 +172,14 @@ def test_follow_ups_due_are_handed_in_once_unless_put_off(lab, town):
     list_involved(town.world, 0)
     town.world.meters[Meter.HOURS_A_DAY] = 4.0
     tasks = empty_tasks(2000)
-    n = hand_over(town.world, p, tasks, 0)
+    n = hand_over(town.world, p, lab.lever_row(), tasks, 0, YEAR)
     u = lab.draws_of(town, rows, 0, draws.TASK)
     due = (np.arange(len(rows)) % 3 < 2) & (u[:, 2] >= 0.3)
     np.testing.assert_array_equal(np.sort(tasks.row[:n]), rows[due])
     np.testing.assert_array_equal(town.children["follow_up_pending"][rows] == 1, due)
     assert np.all(tasks.work[:n] == p["follow_up_hours"] / 4.0)
     np.testing.assert_allclose(tasks.arrival[:n], DAYS * u[due, 1], rtol=1e-12)
-    again = hand_over(town.world, p, tasks, 0)
+    again = hand_over(town.world, p, lab.lever_row(), tasks, 0, YEAR)
     assert again == 0
 
 
@@ -199,14 +203,32 @@ def test_places_open_by_the_levers(lab, town):
 
 
 def test_contact_is_the_time_tasks_leave_smoothed(lab, town):
-    p, meters = town.rules.casework, town.world.meters
-    for servers, busy, cases, before in ((5, 60.0, 150, 10.0), (5, 105.0, 150, 3.0), (2, 0.0, 0, 8.0)):
-        meters[Meter.SERVERS], meters[Meter.BUSY_DAYS] = servers, busy
-        meters[Meter.OPEN_CASES], meters[Meter.HOURS_A_DAY], meters[Meter.CONTACT] = cases, 5.5, before
-        settle_contact(town.world, p)
-        hours = 12 * max(0.0, servers * DAYS - busy) * 5.5 / max(1, cases)
-        memory = p["contact_memory"]
-        assert meters[Meter.CONTACT] == pytest.approx(memory * before + (1 - memory) * hours, rel=1e-12)
+    """By caseworker: days there less days worked, per case; undone work brings overtime."""
+    p, world, done = town.rules.casework, town.world, empty_done(0, 10)
+    workers, meters = world.caseworkers[:10], world.meters
+    meters[Meter.HOURS_A_DAY], meters[Meter.SERVERS] = 5.5, 9
+    workers["away"] = [0, 0, 0b111, 1 << 20, 0, 0, 0, 0, 0, VACANT]
+    workers["cases"] = np.arange(10) * 7
+    workers["contact"] = before = np.linspace(2, 20, 10)
+    done.busy[:10], done.undone[:10], done.undone[10] = np.linspace(0, 22, 10), np.arange(10) * 3.0, 18.0
+    sums = world.sums[YEAR].copy()
+    settle(world, p, done, YEAR)
+    there = np.array([21, 21, 18, 20, 21, 21, 21, 21, 21, 0])
+    free = np.maximum(0.0, there - done.busy[:10])
+    hours = np.minimum(4 * p["contact_reference"], 12 * free * 5.5 / np.maximum(1, workers["cases"]))
+    memory = p["contact_memory"]
+    np.testing.assert_allclose(workers["contact"], memory * before + (1 - memory) * hours, rtol=1e-6)
+    backlog = np.where(np.arange(10) < 9, done.undone[:10] + 2.0, 0.0)
+    np.testing.assert_allclose(workers["backlog"], backlog)
+    overtime = p["overtime_most"] * np.minimum(1, backlog / p["overtime_full"])
+    np.testing.assert_allclose(workers["overtime"], overtime, rtol=1e-6)
+    mean = np.average(workers["contact"].astype(float), weights=workers["cases"])
+    assert meters[Meter.CONTACT] == pytest.approx(mean, rel=1e-6)
+    gained = world.sums[YEAR] - sums
+    assert gained[Sum.HOURS_CONTACT] == pytest.approx(5.5 * free.sum())
+    assert gained[Sum.DAYS_AWAY] == 4
+    assert gained[Sum.UNDONE_DAYS] == pytest.approx(done.undone.sum())
+    assert meters[Meter.BUSY_DAYS] == pytest.approx(done.busy.sum())
 
 
 def test_posts_follow_open_cases_every_three_months(lab):
@@ -222,7 +244,8 @@ def test_posts_follow_open_cases_every_three_months(lab):
         else:
             assert meters[Meter.POSTS_FELT] == before
         posts = int(np.ceil(meters[Meter.POSTS_FELT]))
-        hours = town.rules.casework["productive_hours"] / 252 * meters[Meter.POSTS_FELT] / posts
+        there = 1 - (30 + 2 * 5) / 252  # holiday, and two illnesses of five days
+        hours = town.rules.casework["productive_hours"] / 252 / there * meters[Meter.POSTS_FELT] / posts
         assert meters[Meter.HOURS_A_DAY] == pytest.approx(hours, rel=1e-12)
-        assert 1 <= meters[Meter.SERVERS] <= posts
+        assert 0 <= meters[Meter.SERVERS] <= posts == meters[Meter.POSTS]
         before = meters[Meter.POSTS_FELT]

@@ -9,9 +9,9 @@ from trappen.agents.ledger import Count
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, AdultOutcome, CaseState, Household, Life, Step
 from trappen.model.kernels import draws
-from trappen.model.kernels.casework import staff
 from trappen.model.kernels.draws import normal_quantile
 from trappen.model.kernels.generations import grow, read_adults
+from trappen.model.kernels.posts import staff
 from trappen.model.kernels.staircase import breakdown_chance, family_care, run_steps, want
 from trappen.model.kernels.steps import list_involved
 
@@ -210,7 +210,9 @@ def test_adult_outcomes(lab, town):
 
 
 def test_caseworkers_leave_as_their_draws_say_and_posts_stand_vacant(lab, town):
-    rules = lab.rules({"turnover_caseload": 0.0, "vacancy_months": 2}, casework__turnover=6.0)
+    rules = lab.rules(
+        {"turnover_caseload": 0.0, "turnover_backlog": 0.0, "vacancy_months": 2}, casework__turnover=6.0
+    )
     rows = aged(town, 0, 216)
     put(town, rows, Step.PREVENTIVE, 0)
     list_involved(town.world, 0)

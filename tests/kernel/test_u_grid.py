@@ -25,7 +25,7 @@ from trappen.agents.states import (
     StepDown,
 )
 from trappen.model.kernels.arenas import in_use, kept, pregnancy_level
-from trappen.model.kernels.casework import error_now
+from trappen.model.kernels.belief import error_of
 from trappen.model.kernels.households import event_domain, next_household
 from trappen.model.kernels.institutions import chosen
 from trappen.model.kernels.life import growth_of, next_deviation, relief_target, set_point
@@ -508,8 +508,20 @@ def test_there_is_room_below_capacity_and_none_at_it(town):
 
 def test_contact_sharpens_readings_by_a_power_within_bounds(lab, town):
     p = lab.rules({"attention_sharpens": 0.3}).casework
+    town.world.meters[Meter.ERROR_FACTOR] = 1.0
+    old = 1 - p["novice_error"] * p["novice_share"]
     for share, ratio in ((1.0, 1.0), (2.0, 2.0), (0.5, 0.5), (100, 4.0), (0, 0.25)):
-        town.world.meters[Meter.CONTACT] = share * p["contact_reference"]
-        assert error_now(0.7, town.world, p) == pytest.approx(0.7 * ratio**-0.3, rel=1e-12)
-    p = lab.rules({"attention_sharpens": 0.0}).casework
-    assert error_now(0.7, town.world, p) == 0.7
+        town.world.caseworkers["contact"][2] = share * p["contact_reference"]
+        assert error_of(town.world, p, 2, 0.7, 0) == pytest.approx(0.7 * old * ratio**-0.3, rel=1e-6)
+    p = lab.rules({"attention_sharpens": 0.0, "novice_error": 0.0}).casework
+    assert error_of(town.world, p, 2, 0.7, 0) == 0.7
+
+
+def test_a_new_caseworker_errs_more_and_supervision_less(lab, town):
+    p, world = lab.rules({"attention_sharpens": 0.0, "novice_error": 0.4}).casework, town.world
+    usual = 0.24 / 12 / (0.24 / 12 + 1 / p["learning_months"])
+    for months in (0, 3, 12, 120):
+        world.caseworkers["hired"][2], world.meters[Meter.ERROR_FACTOR] = 7, 0.9
+        new = np.exp(-months / p["learning_months"])
+        found = error_of(world, p, 2, 0.7, 7 + months)
+        assert found == pytest.approx(0.7 * 0.9 * (1 + 0.4 * (new - usual)), rel=1e-9)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from trappen.agents.states import NEVER, CaseState, Life, Step
 from trappen.model.kernels import draws
-from trappen.model.kernels.casework import read_need
+from trappen.model.kernels.belief import read_need
 from trappen.model.kernels.draws import normal_quantile
 from trappen.model.kernels.world import Meter
 
@@ -15,17 +15,23 @@ from trappen.model.kernels.world import Meter
 @pytest.fixture(scope="module")
 def town(lab):
     town = lab.town(children=300, years=1)
-    town.world.meters[Meter.POSTS_FELT] = 7.0
+    meters = town.world.meters
+    meters[Meter.POSTS_FELT] = meters[Meter.POSTS] = 7.0
+    meters[Meter.HANDOVER_LOST] = meters[Meter.TRUST_WON] = 1.0
     return town
 
 
-def fresh(town, row, need):
+POST = 3
+
+
+def fresh(town, row, need, p):
     """Make a child unknown to the authority, with a need."""
     child = town.children[row]
-    child["need"], child["believed"], child["caseworker"], child["acquainted"] = need, NEVER, -1, NEVER
+    child["need"], child["believed"], child["caseworker"], child["acquainted"] = need, NEVER, POST, NEVER
     town.world.families["trust"][child["family"]] = 0.5
     town.world.caseworkers["hired"] = -NEVER
-    town.world.meters[Meter.CONTACT] = town.rules.casework["contact_reference"]
+    town.world.caseworkers["contact"] = town.rules.casework["contact_reference"]
+    town.world.meters[Meter.LASTING_ERROR] = p["persistent_error"]
     return child
 
 
@@ -62,11 +68,12 @@ readings = st.lists(
 )
 def test_belief_follows_the_recursion(lab, town, need, first, waits, row, fixed):
     """Readings at any months, with any error: the kernel's belief and doubt are those written out above."""
-    p, child = lab.rules().casework, fresh(town, row, need)
+    p = lab.rules().casework
+    child = fresh(town, row, need, p)
     months = first + np.cumsum([wait for wait, _, _ in waits])
     series = [(int(month), error, z) for month, (_, error, z) in zip(months, waits, strict=True)]
     for month, error, z in series:
-        read_need(town.world, p, fixed, row, error, z, month)
+        read_need(town.world, p, fixed, row, POST, error, z, month)
     belief, doubt = recursion(lab, town, row, float(np.float32(need)), series, p, fixed)
     assert child["belief"] == pytest.approx(belief, abs=2e-5)
     assert child["doubt"] == pytest.approx(doubt, abs=1e-5)
@@ -80,10 +87,10 @@ def test_belief_follows_the_recursion(lab, town, need, first, waits, row, fixed)
 def test_readings_of_a_constant_need_are_pooled_by_precision(lab, town):
     """Without drift, n readings give the conjugate normal's posterior, and belief converges at its rate."""
     p = lab.rules(casework__drift_variance=0.0, casework__persistent_error=0.0).casework
-    error, need, child = 0.7, 2.0, fresh(town, 11, 2.0)
+    error, need, child = 0.7, 2.0, fresh(town, 11, 2.0, p)
     noise = np.array([normal_quantile((k * 0.61803398875) % 1.0) for k in range(1, 401)])
     for n, z in enumerate(noise, 1):
-        read_need(town.world, p, False, 11, error, z, 0)
+        read_need(town.world, p, False, 11, POST, error, z, 0)
         precision = 1 / p["prior_variance"] + n / error**2
         mean = (
             p["prior_mean"] / p["prior_variance"] + np.sum(need + error * noise[:n]) / error**2
@@ -95,23 +102,23 @@ def test_readings_of_a_constant_need_are_pooled_by_precision(lab, town):
 
 def test_a_change_of_caseworker_costs_knowledge_and_trust_once(lab, town):
     p = lab.rules({"handover_loss": 0.3, "trust_handover": 0.1, "trust_gain": 0.0}).casework
-    child = fresh(town, 20, 1.0)
+    child = fresh(town, 20, 1.0, p)
     for month in (0, 1, 2, 3):
-        read_need(town.world, p, False, 20, 0.7, 0.0, month)
+        read_need(town.world, p, False, 20, POST, 0.7, 0.0, month)
     doubt, family = float(child["doubt"]), child["family"]
     town.world.caseworkers["hired"][child["caseworker"]] = 6
-    read_need(town.world, p, False, 20, 0.7, 0.0, 5)  # the post still stands vacant: nobody new yet
+    read_need(town.world, p, False, 20, POST, 0.7, 0.0, 5)  # the post still stands vacant: nobody new yet
     assert town.world.families["trust"][family] == pytest.approx(0.5)
     held = lasting(lab, town, 20, 0, p)
     belief, doubt = float(child["belief"]), float(child["doubt"])
-    read_need(town.world, p, False, 20, 0.7, 0.0, 7)
+    read_need(town.world, p, False, 20, POST, 0.7, 0.0, 7)
     doubt = min(doubt + 2 * p["drift_variance"] + 0.3, p["prior_variance"])
     new = lasting(lab, town, 20, 7, p)
     assert new != held
     gain = doubt / (doubt + 0.49 + p["persistent_error"] ** 2)
     assert child["belief"] == pytest.approx(belief + gain * (1.0 + new - belief), abs=1e-5)
     assert town.world.families["trust"][family] == pytest.approx(0.4)
-    read_need(town.world, p, False, 20, 0.7, 0.0, 8)
+    read_need(town.world, p, False, 20, POST, 0.7, 0.0, 8)
     assert town.world.families["trust"][family] == pytest.approx(0.4)
     assert child["acquainted"] == 7
 
@@ -124,14 +131,15 @@ def test_a_prior_that_is_true_gives_a_belief_that_is_honest(lab, luck):
     rules = lab.rules(casework__drift_variance=0.0, casework__persistent_error=0.0)
     p, n = rules.casework, 10_000
     town = lab.town(rules, children=n, years=1, seed=luck)
-    town.world.meters[Meter.POSTS_FELT] = 500.0
+    town.children["caseworker"] = POST
+    town.world.meters[Meter.LASTING_ERROR] = 0.0
     z = draws.normals(luck, np.arange(n), 0, draws.ENSEMBLE)
     more = draws.normals(luck, np.arange(n), 1, draws.ENSEMBLE)
     town.children["need"][:n] = p["prior_mean"] + np.sqrt(p["prior_variance"]) * z[:, 0]
     noise = np.hstack([z[:, 1:], more[:, :3]])
     for i in range(n):
         for k in range(6):
-            read_need(town.world, p, False, i, 0.8, noise[i, k], k)
+            read_need(town.world, p, False, i, POST, 0.8, noise[i, k], k)
     rows = town.children[:n]
     score = (rows["need"] - rows["belief"]).astype(float) / np.sqrt(rows["doubt"].astype(float))
     assert abs(score.mean()) < 5 / np.sqrt(n)
