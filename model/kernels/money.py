@@ -121,7 +121,7 @@ def pay_activity(world, p, paid, before, transition, month, year):  # type: igno
     placed = counts[Count.PLACED_MONTHS] - before[Count.PLACED_MONTHS]
     hours = family_care * paid[Lever.FOSTER_SUPPORT] + placed * paid[Lever.PARALLEL_HOME_WORK]
     cases = counts[Count.OPEN_CASES] - before[Count.OPEN_CASES]
-    hours += cases * paid[Lever.CASE_COORDINATOR] * p.coordinator_hours / 12.0
+    hours += cases * paid[Lever.CASE_COORDINATOR] * p.case_coordinator_hours / 12.0
     searches = counts[Count.KIN_SEARCHES] - before[Count.KIN_SEARCHES]
     new_places = counts[Count.FOSTER_PLACES_NEW] - before[Count.FOSTER_PLACES_NEW]
     accounts[Post.SUPPORT, social] += kroner(

@@ -111,7 +111,7 @@ def read_levers(world, p, felt, month):  # type: ignore[no-untyped-def]
     more = felt[Lever.SUPERVISION] - p.supervision_reference
     meters[Meter.ERROR_FACTOR] = np.exp(-p.supervision_sharpens * more)
     meters[Meter.LASTING_ERROR] = p.persistent_error * (1.0 - p.manuals_align * felt[Lever.MANUALS])
-    meters[Meter.HANDOVER_LOST] = 1.0 - p.coordinator_keeps * felt[Lever.CASE_COORDINATOR]
+    meters[Meter.HANDOVER_LOST] = 1.0 - p.case_coordinator_keeps * felt[Lever.CASE_COORDINATOR]
     meters[Meter.TRUST_WON] = 1.0 + p.roles_apart_trust * felt[Lever.ROLES_APART]
     hours = p.productive_hours - 12.0 * (more + p.manuals_hours * felt[Lever.MANUALS])
     # A post is a part of a full-time one where the number of posts is rounded up; those there work for
