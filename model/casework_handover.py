@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trappen.agents.casework_task import Task
 from trappen.model.casework import MONTH_END, Desk, Piece, SimPyCasework, WorkingDays
-from trappen.model.kernels import queue as compiled
+from trappen.model.kernels import desks as compiled
 
 
 class ContinuedCasework(SimPyCasework):

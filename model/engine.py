@@ -13,10 +13,10 @@ from trappen.agents.place import make_places
 from trappen.agents.programme import EFFECT_TERMS, SIGNS, TALLIES, TERMS, make_enrolments
 from trappen.agents.states import AFTERCARE_END, NEVER, PREGNANCY_MONTHS, Life
 from trappen.model.institutions import found_institutions
+from trappen.model.kernels.desks import empty_done, empty_queue, empty_tasks
 from trappen.model.kernels.draws import philox, seed_key
 from trappen.model.kernels.institutions import enrol
 from trappen.model.kernels.month import advance
-from trappen.model.kernels.queue import empty_done, empty_queue, empty_tasks
 from trappen.model.kernels.world import METERS, TASK, Desk, Meter, Offers, World
 from trappen.model.parameter_set import Rules
 from trappen.model.population import WARM_UP_MONTHS, make_population

@@ -34,8 +34,9 @@ def bench_queue(
     import numpy as np
 
     from trappen.model.casework import SimPyCasework
+    from trappen.model.kernels import desks as compiled
     from trappen.model.kernels import draws
-    from trappen.model.kernels import queue as compiled
+    from trappen.model.kernels.queue import run_month
 
     mean_work = load * caseworkers * DAYS_A_MONTH / tasks_a_month
     handed_in = []
@@ -60,7 +61,7 @@ def bench_queue(
 
     def run_compiled() -> tuple[float, list[np.ndarray]]:
         queue = compiled.empty_queue(room, caseworkers)
-        return run(lambda *month: compiled.run_month(queue, *month), compiled.empty_done(room, caseworkers))
+        return run(lambda *month: run_month(queue, *month), compiled.empty_done(room, caseworkers))
 
     run_compiled()  # compiles, or loads what is compiled
     compiled_seconds, log = min((run_compiled() for _ in range(repeats)), key=lambda timed: timed[0])

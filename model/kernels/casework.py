@@ -12,9 +12,9 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, Belief, CaseState, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.belief import contact_of, error_of, read_need
+from trappen.model.kernels.desks import VACANT
 from trappen.model.kernels.draws import draw, normal_quantile
 from trappen.model.kernels.posts import assign, novice
-from trappen.model.kernels.queue import VACANT
 from trappen.model.kernels.staircase import step_for, threshold_of, want
 from trappen.model.kernels.steps import enter_step, is_placement, may_step_down, offer_early_help
 from trappen.model.kernels.tasks import DAYS_A_MONTH, hand_in, hand_in_follow_up, hand_in_visit

@@ -11,8 +11,8 @@ from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, CaseState
 from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.desks import VACANT
 from trappen.model.kernels.draws import draw
-from trappen.model.kernels.queue import VACANT
 from trappen.model.kernels.steps import is_placement
 from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter

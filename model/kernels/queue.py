@@ -23,296 +23,35 @@ Times are working days. A sitting's end is its beginning plus its length, one ad
 computed with times but what is left of a task, so both engines give the same bits.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
-from trappen.agents.casework_task import ANYONE, Priority
 from trappen.model.kernels import inlined, kernel
-
-FULL = -1  # the queue or the output is too small; nothing was changed
-REFUSED = -2  # a task or a month that cannot be; nothing was changed
-
-LEAST_WORK = 1e-6
-"""Working days; less could vanish when it is added to a day."""
-
-PRIORITIES = len(Priority)
-SHARED_TO = Priority.REVIEW.value
-"""Tasks up to this priority are done by anyone."""
-NOBODY = -1
-VACANT = -1
-"""What stands among the days away of a post that nobody holds."""
-DAYS_TOLD = 62
-"""Days of a month on which one can be away: bits of a whole number."""
-WAITING, SERVING, FREE, HANDED_IN, POSTS = 0, 1, 2, 3, 4
-
-
-OPEN_TASK = np.dtype(
-    [
-        ("kind", "i8"),
-        ("priority", "i8"),
-        ("who", "i8"),
-        ("row", "i8"),
-        ("number", "i8"),
-        ("owner", "i8"),
-        ("worker", "i8"),
-        ("after", "i8"),
-        ("before", "i8"),
-        ("arrival", "f8"),
-        ("rank", "f8"),
-        ("left", "f8"),
-        ("start", "f8"),
-    ],
-    align=True,
+from trappen.model.kernels.desks import (
+    DAYS_TOLD,
+    FREE,
+    FULL,
+    HANDED_IN,
+    LEAST_WORK,
+    NOBODY,
+    POSTS,
+    PRIORITIES,
+    REFUSED,
+    SERVING,
+    SHARED_TO,
+    VACANT,
+    WAITING,
 )
-"""A task not done: `left` is the work not done yet, `worker` the post whose sitting it is; `after` and
-`before` are its neighbours in the list it waits in."""
-
-DESK = np.dtype([("there", "i8"), ("at", "i8"), ("free_since", "f8"), ("since", "f8")], align=True)
-"""A post's desk: whether its holder is there, at which task, and since when free or at it."""
-
-
-class Queue(NamedTuple):
-    """Every task not done and where it stands; make it with `empty_queue`.
-
-    The tasks lie in slots 0 to capacity - 1 of `slots`. Those waiting form one list for each owner and
-    priority, `first` to `last`, in order of (rank, who, number); the lists of the last owner are
-    anyone's. Those in a sitting form a binary heap of slots, `serving`, by its end in `until`. `free` is
-    a stack of unused slots; `used` says how many are WAITING, SERVING, FREE, how many tasks were ever
-    HANDED_IN, which numbers them, and how many POSTS there are. `day` is the end of the last month run
-    (NaN before the first). `desks` stand by post. `order`, `bucket` and `called` are room to work in.
-    """
-
-    slots: np.ndarray
-    desks: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
-    serving: np.ndarray
-    until: np.ndarray
-    free: np.ndarray
-    used: np.ndarray
-    day: np.ndarray
-    order: np.ndarray
-    bucket: np.ndarray
-    called: np.ndarray
-
-
-class Tasks(NamedTuple):
-    """New tasks as columns: `agents.casework_task.Task`, field by field."""
-
-    kind: np.ndarray
-    priority: np.ndarray
-    arrival: np.ndarray
-    who: np.ndarray
-    row: np.ndarray
-    work: np.ndarray
-    owner: np.ndarray
-    rank: np.ndarray
-
-
-class Done(NamedTuple):
-    """Finished tasks as columns, in order of (finish, who), and by post the month's days.
-
-    `busy` are days worked, and `undone` days of work that wait or are begun when the month ends; what
-    is anyone's stands behind the last there is room for.
-    """
-
-    row: np.ndarray
-    kind: np.ndarray
-    priority: np.ndarray
-    who: np.ndarray
-    arrival: np.ndarray
-    start: np.ndarray
-    finish: np.ndarray
-    worker: np.ndarray
-    busy: np.ndarray
-    undone: np.ndarray
-
-
-def empty_queue(capacity: int, posts: int) -> Queue:
-    """Return a queue with room for so many tasks, waiting and in service together, and so many posts."""
-    used = np.zeros(5, np.int64)
-    used[FREE] = capacity
-    desks = np.zeros(posts, DESK)
-    desks["at"], desks["free_since"] = NOBODY, -np.inf
-    lists = (posts + 1) * PRIORITIES
-    return Queue(
-        slots=np.zeros(capacity, OPEN_TASK),
-        desks=desks,
-        first=np.full(lists, NOBODY),
-        last=np.full(lists, NOBODY),
-        serving=np.zeros(posts + 1, np.int64),
-        until=np.zeros(posts + 1),
-        free=np.arange(capacity)[::-1].copy(),
-        used=used,
-        day=np.full(1, np.nan),
-        order=np.zeros(capacity, np.int64),
-        bucket=np.zeros(capacity + 1, np.int64),
-        called=np.zeros(capacity + 2 * posts + 1, np.int64),
-    )
-
-
-@kernel
-def empty_tasks(capacity):  # type: ignore[no-untyped-def]
-    """Return columns for so many new tasks."""
-    return Tasks(
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-        np.full(capacity, ANYONE),
-        np.zeros(capacity, np.float64),
-    )
-
-
-@kernel
-def empty_done(capacity, posts):  # type: ignore[no-untyped-def]
-    """Return columns for so many finished tasks and so many posts."""
-    return Done(
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-        np.zeros(capacity, np.float64),
-        np.zeros(capacity, np.float64),
-        np.zeros(capacity, np.int64),
-        np.zeros(posts + 1, np.float64),
-        np.zeros(posts + 1, np.float64),
-    )
-
-
-@inlined
-def _ends_before(slots, day, slot, other_day, other):  # type: ignore[no-untyped-def]
-    """Tell whether a sitting ends before another, by (end, who, number)."""
-    if day != other_day:
-        return day < other_day
-    if slots[slot].who != slots[other].who:
-        return slots[slot].who < slots[other].who
-    return slots[slot].number < slots[other].number
-
-
-@inlined
-def _serve(slots, serving, until, size, slot, finish):  # type: ignore[no-untyped-def]
-    """Put a task on the heap of the `size` in service."""
-    at = size
-    while at > 0:
-        parent = (at - 1) >> 1
-        if not _ends_before(slots, finish, slot, until[parent], serving[parent]):
-            break
-        until[at], serving[at] = until[parent], serving[parent]
-        at = parent
-    until[at], serving[at] = finish, slot
-
-
-@inlined
-def _end_first(slots, serving, until, size):  # type: ignore[no-untyped-def]
-    """Take the sitting that ends first off the heap of the `size` in service and return its slot."""
-    top = serving[0]
-    size -= 1
-    finish, slot = until[size], serving[size]
-    at, child = 0, 1
-    while child < size:
-        right = child + 1
-        if right < size and _ends_before(slots, until[right], serving[right], until[child], serving[child]):
-            child = right
-        if not _ends_before(slots, until[child], serving[child], finish, slot):
-            break
-        until[at], serving[at] = until[child], serving[child]
-        at, child = child, 2 * child + 1
-    until[at], serving[at] = finish, slot
-    return top
-
-
-@inlined
-def _older(slots, slot, other):  # type: ignore[no-untyped-def]
-    """Tell whether a task arose before another, by (arrival, who, number)."""
-    if slots[slot].arrival != slots[other].arrival:
-        return slots[slot].arrival < slots[other].arrival
-    if slots[slot].who != slots[other].who:
-        return slots[slot].who < slots[other].who
-    return slots[slot].number < slots[other].number
-
-
-@inlined
-def _before(slots, slot, other):  # type: ignore[no-untyped-def]
-    """Tell whether a waiting task comes before another, by (priority, rank, who, number)."""
-    if slots[slot].priority != slots[other].priority:
-        return slots[slot].priority < slots[other].priority
-    if slots[slot].rank != slots[other].rank:
-        return slots[slot].rank < slots[other].rank
-    if slots[slot].who != slots[other].who:
-        return slots[slot].who < slots[other].who
-    return slots[slot].number < slots[other].number
-
-
-@inlined
-def _list_of(slots, slot, posts, away, anyone):  # type: ignore[no-untyped-def]
-    """Return the number of the list in which a task waits: its owner's or anyone's."""
-    owner, priority = slots[slot].owner, slots[slot].priority
-    if priority <= SHARED_TO or owner < 0 or owner >= posts or away[owner] == VACANT:
-        owner = anyone
-    return owner * PRIORITIES + priority
-
-
-@inlined
-def _wait_behind(slots, first, last, line, slot, ahead):  # type: ignore[no-untyped-def]
-    """Put a task into a list behind another, or NOBODY to put it first."""
-    behind = first[line] if ahead == NOBODY else slots[ahead].after
-    slots[slot].before = ahead
-    slots[slot].after = behind
-    if ahead == NOBODY:
-        first[line] = slot
-    else:
-        slots[ahead].after = slot
-    if behind == NOBODY:
-        last[line] = slot
-    else:
-        slots[behind].before = slot
-
-
-@inlined
-def _wait_from_end(slots, first, last, line, slot):  # type: ignore[no-untyped-def]
-    """Put a task into a list, looking for its place from the end: there it mostly is."""
-    ahead = last[line]
-    while ahead != NOBODY and _before(slots, slot, ahead):
-        ahead = slots[ahead].before
-    _wait_behind(slots, first, last, line, slot, ahead)
-
-
-@inlined
-def _wait_from_start(slots, first, last, line, slot):  # type: ignore[no-untyped-def]
-    """Put a task that was begun back into a list, looking for its place from the start."""
-    ahead, behind = np.int64(NOBODY), first[line]
-    while behind != NOBODY and _before(slots, behind, slot):
-        ahead, behind = behind, slots[behind].after
-    _wait_behind(slots, first, last, line, slot, ahead)
-
-
-@inlined
-def _take(slots, first, last, line, slot):  # type: ignore[no-untyped-def]
-    """Take a task off its list."""
-    ahead, behind = slots[slot].before, slots[slot].after
-    if ahead == NOBODY:
-        first[line] = behind
-    else:
-        slots[ahead].after = behind
-    if behind == NOBODY:
-        last[line] = ahead
-    else:
-        slots[behind].before = ahead
-
-
-@inlined
-def _first_of(first, owner):  # type: ignore[no-untyped-def]
-    """Return the first waiting task of an owner, the least priority first, or NOBODY."""
-    line = owner * PRIORITIES
-    for priority in range(PRIORITIES):
-        if first[line + priority] != NOBODY:
-            return first[line + priority]
-    return NOBODY
+from trappen.model.kernels.waiting import (
+    before,
+    end_first,
+    first_of,
+    list_of,
+    older,
+    sit_down,
+    take,
+    wait_from_end,
+    wait_from_start,
+)
 
 
 @kernel
@@ -381,7 +120,7 @@ def _sort_by_age(queue, first_day, end_day, n_new):  # type: ignore[no-untyped-d
     for i in range(n_new):
         slot = free[top + i]
         at = i
-        while at > 0 and _older(slots, slot, order[at - 1]):
+        while at > 0 and older(slots, slot, order[at - 1]):
             order[at] = order[at - 1]
             at -= 1
         order[at] = slot
@@ -399,17 +138,17 @@ def _lay_out(queue, posts, away):  # type: ignore[no-untyped-def]
             line = post * PRIORITIES + priority
             while first[line] != NOBODY:
                 slot = first[line]
-                _take(slots, first, last, line, slot)
-                _wait_from_end(slots, first, last, anyone * PRIORITIES + priority, slot)
+                take(slots, first, last, line, slot)
+                wait_from_end(slots, first, last, anyone * PRIORITIES + priority, slot)
     for priority in range(SHARED_TO + 1, PRIORITIES):
         line = anyone * PRIORITIES + priority
         slot = first[line]
         while slot != NOBODY:
             behind = slots[slot].after
-            owned = _list_of(slots, slot, posts, away, anyone)
+            owned = list_of(slots, slot, posts, away, anyone)
             if owned != line:
-                _take(slots, first, last, line, slot)
-                _wait_from_end(slots, first, last, owned, slot)
+                take(slots, first, last, line, slot)
+                wait_from_end(slots, first, last, owned, slot)
             slot = behind
 
 
@@ -461,12 +200,12 @@ def _own_first(slots, desks, first, called, n_called):  # type: ignore[no-untype
         post = called[at]
         own = np.int64(NOBODY)
         if desks[post].there == 1 and desks[post].at == NOBODY:
-            own = np.int64(_first_of(first, post))
+            own = np.int64(first_of(first, post))
         if own == NOBODY:
             n_called -= 1
             called[at] = called[n_called]
             continue
-        if best == NOBODY or _before(slots, own, best):
+        if best == NOBODY or before(slots, own, best):
             best, by = own, post
         at += 1
     return best, by, n_called
@@ -564,7 +303,7 @@ def run_month(queue, first_day, end_day, posts, away, sitting, tasks, n_new, don
     while True:
         while n_serving > 0 and until[0] <= day:
             end = until[0]
-            slot = _end_first(slots, serving, until, n_serving)
+            slot = end_first(slots, serving, until, n_serving)
             n_serving -= 1
             task = slots[slot]
             post = task.worker
@@ -574,7 +313,7 @@ def run_month(queue, first_day, end_day, posts, away, sitting, tasks, n_new, don
             called[n_called] = post
             n_called += 1
             if task.left > 0.0:
-                _wait_from_start(slots, first, last, _list_of(slots, slot, posts, away, anyone), slot)
+                wait_from_start(slots, first, last, list_of(slots, slot, posts, away, anyone), slot)
                 n_waiting += 1
                 continue
             d_finish[n_done] = end
@@ -590,8 +329,8 @@ def run_month(queue, first_day, end_day, posts, away, sitting, tasks, n_new, don
             n_free += 1
         while arrived < n_new and slots[order[arrived]].arrival <= day:
             slot = order[arrived]
-            line = _list_of(slots, slot, posts, away, anyone)
-            _wait_from_end(slots, first, last, line, slot)
+            line = list_of(slots, slot, posts, away, anyone)
+            wait_from_end(slots, first, last, line, slot)
             owner = line // PRIORITIES
             if owner != anyone:
                 called[n_called] = owner
@@ -603,8 +342,8 @@ def run_month(queue, first_day, end_day, posts, away, sitting, tasks, n_new, don
         while n_waiting > 0:
             slot, post, n_called = _own_first(slots, desks, first, called, n_called)
             line = post * PRIORITIES
-            shared = _first_of(first, anyone)
-            if shared != NOBODY and (slot == NOBODY or _before(slots, shared, slot)):
+            shared = first_of(first, anyone)
+            if shared != NOBODY and (slot == NOBODY or before(slots, shared, slot)):
                 owner = slots[shared].owner
                 mine = owner >= 0 and owner < posts and desks[owner].there == 1 and desks[owner].at == NOBODY
                 by = owner if mine else _longest_free(desks, posts)
@@ -612,9 +351,9 @@ def run_month(queue, first_day, end_day, posts, away, sitting, tasks, n_new, don
                     slot, post, line = shared, by, anyone * PRIORITIES
             if slot == NOBODY:
                 break
-            _take(slots, first, last, line + slots[slot].priority, slot)
+            take(slots, first, last, line + slots[slot].priority, slot)
             length = _begin(slots, desks, slot, post, day, sitting)
-            _serve(slots, serving, until, n_serving, slot, day + length)
+            sit_down(slots, serving, until, n_serving, slot, day + length)
             n_serving += 1
             n_waiting -= 1
         n_called = 0

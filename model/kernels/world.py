@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trappen.model.kernels.queue import Done, Queue, Tasks
+from trappen.model.kernels.desks import Done, Queue, Tasks
 
 
 class Meter(IntEnum):

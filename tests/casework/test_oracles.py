@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trappen.agents.casework_task import ANYONE, Task
-from trappen.model.casework import CompiledCasework, SimPyCasework
+from trappen.model.casework import SimPyCasework
+from trappen.model.casework_compiled import CompiledCasework
+from trappen.model.kernels import desks as compiled
 from trappen.model.kernels import draws
-from trappen.model.kernels import queue as compiled
+from trappen.model.kernels.queue import run_month
 
 ENGINES = [SimPyCasework, CompiledCasework]
 
@@ -76,7 +78,7 @@ def mean_wait(seed, count, servers, load, skipped):
     )  # fmt: skip
     done, away = compiled.empty_done(count, servers), np.zeros(servers, np.int64)
     queue, end = compiled.empty_queue(count, servers), float(arrivals[-1] + 1e4)
-    finished = compiled.run_month(queue, 0.0, end, servers, away, math.inf, columns, count, done)
+    finished = run_month(queue, 0.0, end, servers, away, math.inf, columns, count, done)
     assert finished == count
     late = done.row >= skipped
     return (done.start - done.arrival)[late].mean()

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from trappen.model.casework import CompiledCasework, SimPyCasework
+from trappen.model.casework import SimPyCasework
+from trappen.model.casework_compiled import CompiledCasework
 from trappen.model.kernels import draws
 
 ciw = pytest.importorskip("ciw")

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trappen.agents.casework_task import ANYONE, Task
-from trappen.model.casework import CompiledCasework, SimPyCasework, grown
-from trappen.model.kernels import queue as compiled
+from trappen.model.casework import SimPyCasework
+from trappen.model.casework_compiled import CompiledCasework, grown
+from trappen.model.kernels import desks as compiled
+from trappen.model.kernels.queue import run_month
 
 DAYS = 21
 
@@ -88,7 +90,7 @@ def test_columns_give_the_same_bits_too(town):
                 column[i] = getattr(task, name) if name != "rank" or task.rank is not None else task.arrival
         ours, theirs = compiled.empty_done(64, 8), compiled.empty_done(64, 8)
         told = (day, day + DAYS, len(staff), away, sitting, tasks, len(handed_in))
-        count = compiled.run_month(queue, *told, ours)
+        count = run_month(queue, *told, ours)
         assert simpy.run_columns(*told, theirs) == count >= 0
         for a, b in zip(ours, theirs, strict=True):
             np.testing.assert_array_equal(a, b)
@@ -247,7 +249,7 @@ def test_a_month_that_cannot_be_is_refused(engine, month):
 
 def month_of(queue, first, end, posts, tasks, count, done):
     """Run a month in which nobody is away and no task is left before it is done."""
-    return compiled.run_month(queue, first, end, posts, np.zeros(8, np.int64), math.inf, tasks, count, done)
+    return run_month(queue, first, end, posts, np.zeros(8, np.int64), math.inf, tasks, count, done)
 
 
 def test_a_full_queue_says_so_and_changes_nothing():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trappen.agents.casework_task import Priority, TaskKind
 from trappen.agents.ledger import Count
 from trappen.agents.states import CaseState, Life
-from trappen.model.kernels.queue import FREE, HANDED_IN, SERVING, WAITING
+from trappen.model.kernels.desks import FREE, HANDED_IN, SERVING, WAITING
 
 
 def open_tasks(town):

@@ -9,10 +9,10 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import CaseState, Life, Step
 from trappen.model.kernels import draws
 from trappen.model.kernels.casework import finish, hand_over
+from trappen.model.kernels.desks import VACANT, empty_done, empty_tasks
 from trappen.model.kernels.draws import normal_quantile
 from trappen.model.kernels.month import open_places
 from trappen.model.kernels.posts import settle
-from trappen.model.kernels.queue import VACANT, empty_done, empty_tasks
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.world import Meter
 

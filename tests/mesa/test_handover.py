@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trappen.agents.casework_task import Task
-from trappen.model.casework import CompiledCasework
+from trappen.model.casework_compiled import CompiledCasework
 from trappen.model.casework_handover import ContinuedCasework
-from trappen.model.kernels.queue import VACANT
+from trappen.model.kernels.desks import VACANT
 
 DAYS = 21
 
