@@ -48,7 +48,7 @@ class SmallTown:
         number = set_of(self.scenario, 0)
         values = parameters_of(self.scenario, number)
         rules = make_rules(values)
-        posts = float(children) / 1000.0
+        posts = 0.0  # what training costs is not shown here
         self.model = Municipality(
             children=children,
             ages=np.asarray(national_age_distribution(), float),

@@ -1,5 +1,6 @@
 """Page 7, the classroom: six lessons, each a guess before the model is run, and a town to step through."""
 
+import itertools
 from typing import Any
 
 import solara
@@ -26,6 +27,7 @@ LARGEST = 8000
 
 TOWN = 400
 MOST_LINES = 40
+_TOWNS = itertools.count()
 
 
 @solara.component
@@ -208,9 +210,9 @@ def Town(session: Session) -> None:
     happened, tell = solara.use_state((), eq=lambda old, new: old is new)
     followed = asked.word("who")
     # Each visitor has a town of their own: the key is this page's, so that none is shared.
-    own = solara.use_memo(lambda: object(), [])
+    own = solara.use_memo(lambda: next(_TOWNS), [])
     town, failed, busy = use_work(
-        f"town {policy} {id(own)}", lambda _: SmallTown(policy, TOWN, int(asked.a.seed) % 2**31)
+        f"town {policy} {own}", lambda _: SmallTown(policy, TOWN, int(asked.a.seed) % 2**31)
     )
 
     def press(name: str) -> None:

@@ -7,6 +7,7 @@ import solara
 from trappen.model.evidence import GRADES, register
 from trappen.scenarios.evidence_table import assumed_share, evidence, measured
 from trappen.scenarios.fit_report import hold
+from trappen.scenarios.validation import Finding, validate
 from trappen.viz import findings, wording
 from trappen.viz.asked import Session
 from trappen.viz.markup import Html, facts, folded, paragraph, scrolling, table, tag
@@ -14,7 +15,7 @@ from trappen.viz.markup import heading as title_of
 from trappen.viz.options import bars_option
 from trappen.viz.pages.parts import chart, controls, heading, markup, waiting
 from trappen.viz.wording import say
-from trappen.viz.work import use_work
+from trappen.viz.work import Wanted, use_work
 
 MOST_BARS = 15
 MOST_ROWS = 60
@@ -30,6 +31,7 @@ def Evidence(session: Session) -> None:
         Tornado(session)
         Search(session)
         Fit(session)
+        Verdicts(session)
         markup(paragraph(say("dashboard.evidence.accessible", lang)))
 
 
@@ -164,3 +166,62 @@ def Fit(session: Session) -> None:
         heads = [say(f"column.{name}", lang) for name in ("target", "target_value", "model_value", "verdict")]
         title = say("dashboard.evidence.fit", lang)
         markup(scrolling(table(heads, rows, text_columns=[3]), title))
+
+
+@solara.component
+def Verdicts(session: Session) -> None:
+    """What the model was not fitted to, tried when asked for: what it meets, misses and cannot say."""
+    lang = session.lang
+    begun, begin = solara.use_state(False)
+
+    def make(wanted: Wanted) -> Any:
+        def still(_: str, __: int, ___: int) -> None:
+            if not wanted():
+                raise InterruptedError
+
+        return validate(say=still)
+
+    found, failed, busy = use_work(f"validate {begun}", make if begun else None)
+    with solara.Div():
+        markup(
+            title_of(2, say("dashboard.evidence.verdicts", lang))
+            + paragraph(say("dashboard.evidence.verdicts_about", lang))
+        )
+        controls(
+            say("dashboard.evidence.verdicts", lang),
+            [
+                {
+                    "id": "try",
+                    "kind": "button",
+                    "main": True,
+                    "label": say("dashboard.evidence.try", lang),
+                    "disabled": begun,
+                }
+            ],
+            press=lambda _: begin(True),
+        )
+        markup(waiting(busy, failed, lang), live=True)
+        if found is not None:
+            markup(_verdicts(found, lang))
+
+
+def _verdicts(found: list[Finding], lang: str) -> Html:
+    counted = {name: sum(one.verdict == name for one in found) for name in ("pass", "miss", "cannot_say")}
+    told = ", ".join(f"{say(f'validation.verdict.{name}', lang)}: {n}" for name, n in counted.items())
+    rows = [
+        [
+            one.case.title[lang],
+            say(f"validation.verdict.{one.verdict}", lang),
+            wording.number(one.value, 2, lang),
+            _span(one.case.low, one.case.high, lang) if not one.case.without else wording.NONE,
+        ]
+        for one in found
+    ]
+    heads = [say("dashboard.evidence.case", lang), say("column.verdict", lang)]
+    heads += [say("column.model_value", lang), say("dashboard.evidence.expected", lang)]
+    title = say("dashboard.evidence.verdicts", lang)
+    return tag("div", paragraph(told), scrolling(table(heads, rows, text_columns=[1]), title))
+
+
+def _span(low: float, high: float, lang: str) -> str:
+    return say("show.range", lang, low=wording.plain(low, lang), high=wording.plain(high, lang))
