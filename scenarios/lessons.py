@@ -139,11 +139,11 @@ def caseload_curve(
 
 
 def _queue(children: int, replicates: int, wanted: Wanted) -> Told | None:
-    """Return the share of assessments finished in time at a heavy caseload."""
+    """Return the share of first follow-ups on time at a heavy caseload."""
     frame = caseload_curve(children=children, replicates=max(4, replicates // 2), wanted=wanted)
     if frame is None:
         return None
-    kept = frame[frame["row"] == "assessment_kept"]
+    kept = frame[frame["row"] == "follow_up_kept"]
     seen = {row["caseload"]: row for row in kept.to_dict("records")}
     heavy = seen[HEAVY]
     rows = {"light": float(seen[20]["mean"]), "today": float(seen[31]["mean"])}

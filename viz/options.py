@@ -68,6 +68,7 @@ def lines_with_bands(
                 "fontWeight": "bold",
                 "fontSize": 13,
                 "width": 118,
+                "lineHeight": 15,
                 "overflow": "break",
             },
             "labelLayout": {"moveOverlap": "shiftY"},

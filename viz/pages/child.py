@@ -122,9 +122,8 @@ def _head(found: TwoLives, names: tuple[str, str], lang: str) -> Html:
 
 
 def _cost(frame: Any) -> float:
-    """Return what the child's own case has cost: the last month of each year holds the year's sum."""
-    year = (frame["month"]) // 12
-    return float(frame.groupby(year)["year_cost"].last().sum())
+    """Return what the child's own case has cost: it is added up within each year and then begins anew."""
+    return float(frame.groupby(frame["month"] // 12)["year_cost"].max().sum())
 
 
 def _need(found: TwoLives, names: tuple[str, str], lang: str) -> tuple[dict[str, Any], Html]:
