@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trappen.agents.problem import Problem, Problems
     from trappen.api import (
         budget,
+        calibrate,
         compare,
         compare_many,
         early,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         study,
         targets,
         trial,
+        validate,
     )
     from trappen.model.municipality import Municipality
     from trappen.scenarios.compare import Comparison
@@ -46,6 +48,7 @@ _WHERE = {
     "Problem": "trappen.agents.problem",
     "Problems": "trappen.agents.problem",
     "budget": "trappen.api",
+    "calibrate": "trappen.api",
     "compare": "trappen.api",
     "compare_many": "trappen.api",
     "early": "trappen.api",
@@ -62,6 +65,7 @@ _WHERE = {
     "study": "trappen.api",
     "targets": "trappen.api",
     "trial": "trappen.api",
+    "validate": "trappen.api",
 }
 
 __all__ = [
@@ -72,6 +76,7 @@ __all__ = [
     "Problems",
     "__version__",
     "budget",
+    "calibrate",
     "compare",
     "compare_many",
     "early",
@@ -88,6 +93,7 @@ __all__ = [
     "study",
     "targets",
     "trial",
+    "validate",
 ]
 
 

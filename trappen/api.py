@@ -15,7 +15,9 @@ from trappen.scenarios.single import Outcome, run_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trappen.scenarios.municipal_fit import MunicipalFit
     from trappen.scenarios.stored import StoredComparison
+    from trappen.scenarios.validation import Finding
 
 Source = str | Path | Scenario
 
@@ -320,3 +322,52 @@ def study(
     place = default_folder(asked) if folder is None else Path(folder)
     drive(asked, place, engine=engine, workers=workers, retry=retry)
     return place
+
+
+def calibrate(
+    municipality: str,
+    figures: str | Path | None = None,
+    *,
+    statbank: str | Path | None = None,
+    output: str | Path | None = None,
+    **options: Any,
+) -> "MunicipalFit":
+    """Fit to a municipality's own figures; see `municipal_fit.fit_municipality` for the options.
+
+    Parameters
+    ----------
+    figures, statbank
+        A table of own figures, and a folder of StatBank tables.
+    output
+        File for the parameter sets, which `ensemble=` of a comparison takes.
+
+    Raises
+    ------
+    Problem
+        There are no figures, or they cannot be used.
+    """
+    from trappen.model.municipalities import find
+    from trappen.scenarios.municipal_fit import fit_municipality
+    from trappen.scenarios.own_figures import children_in, in_model_units, read_figures
+    from trappen.scenarios.statbank import read_folder, together
+
+    if figures is None and statbank is None:
+        raise Problem("figures.missing")
+    town = find(municipality)
+    given = [] if figures is None else read_figures(figures)
+    if statbank is not None:
+        given = together(given, read_folder(statbank, town).figures)
+    children = children_in(given, town.children)
+    file = None if output is None else Path(output)
+    return fit_municipality(town.name, in_model_units(given, children), children, output=file, **options)
+
+
+def validate(cases: str | Path | None = None, **options: Any) -> "list[Finding]":
+    """Hold the model against cases it was not fitted to, its own or those of a file.
+
+    See `validation.validate` for the options.
+    """
+    from trappen.scenarios.validation import read_cases
+    from trappen.scenarios.validation import validate as held
+
+    return held(read_cases(cases), **options)
