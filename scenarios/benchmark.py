@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from trappen.scenarios import benchmark_life, benchmark_program, benchmark_whole
+from trappen.scenarios import benchmark_life, benchmark_program, benchmark_studies, benchmark_whole
 from trappen.scenarios.benchmark_queue import bench_queue
 
 SMALL, LARGE = 20_000, 200_000
@@ -21,7 +21,7 @@ REPLICATES, QUICK_REPLICATES = 60, 12
 give 8, so the quick way holds its figure against no goal.
 """
 
-GROUPS = ("life", "draws", "queue", "whole", "growth", "program", "pairing")
+GROUPS = ("life", "draws", "queue", "whole", "growth", "program", "pairing", "studies")
 """Parts of the benchmark in the order they are shown."""
 
 PACKAGES = ("numba", "numpy", "mesa", "simpy")
@@ -56,6 +56,8 @@ GOALS = {
     "compare_usual": Goal(4, False),
     "compare_cold": Goal(30, False),
     "unpaired_over_paired": Goal(10, True),
+    "study_kernels": Goal(0.9, True),
+    "study_growth": Goal(1.15, False),
 }
 """Goals by row; seconds where the row is in seconds. Rows without one are there to be read beside others."""
 
@@ -180,6 +182,20 @@ def _queue() -> Iterator[Row]:
     yield Row("queue", "queue_over_simpy", found["ratio"], "times")
 
 
+def _studies(quick: bool) -> Iterator[Row]:
+    found = benchmark_studies.measure_studies(quick)
+    about = {"tasks": found["few"]}
+    for engine in ("threads", "processes", "dask"):
+        yield Row("studies", f"study_{engine}", found[engine], "s", about)
+    # Starting up weighs on the few tasks of the quick way, which is held against no goal for it.
+    rough = "_rough" if quick else ""
+    grown = {"tasks": found["few"], "many": found["many"]}
+    yield Row("studies", f"study_growth{rough}", found["growth"], "times", grown)
+    yield Row("studies", "study_kernels", found["share"], "times")
+    yield Row("studies", "study_run", found["seconds"], "s")
+    yield Row("studies", "study_bytes", found["bytes"], "bytes")
+
+
 def _pairing() -> Iterator[Row]:
     paired = benchmark_whole.measure_pairing(REPLICATES)
     yield Row("pairing", "unpaired_over_paired_sets", paired["saved"], "times", {"replicates": REPLICATES})
@@ -211,6 +227,7 @@ def measure_all(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
         lambda: _program(quick),
         lambda: _life(SMALL, 6 if quick else 12),
         _queue,
+        lambda: _studies(quick),
         lambda: _draws_and_whole(QUICK_REPLICATES, 1) if quick else _draws_and_whole(REPLICATES, 3),
     ]
     if not quick:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from trappen.scenarios import benchmark, benchmark_life, benchmark_program, benchmark_whole
+from trappen.scenarios import benchmark, benchmark_life, benchmark_program, benchmark_studies, benchmark_whole
 from trappen.scenarios.benchmark import GOALS, Goal, Row
 from trappen.viz import wording
 from trappen.viz.bench_table import print_bench, shown
@@ -17,6 +17,12 @@ LIFE = {"engine": 6e8, "numpy": 4e7, "mesa": 1e6, "mesa_create": 4000.0, "apart"
 AT_RISK = {"month": 10.0, "draws": 1.0, "block": 3.0}
 REPLICATE = {"seconds": 0.1, "child_months": 1e7, "at_risk_months": 1e6, "children": 17380.0}
 QUEUE = {"compiled_events_per_second": 8e6, "simpy_events_per_second": 2e5, "ratio": 40.0}
+
+
+STUDIES = {
+    **{"threads": 0.01, "processes": 0.03, "dask": math.nan, "growth": 1.1, "few": 1000, "many": 100_000},
+    **{"share": 0.88, "seconds": 0.5, "bytes": 800.0},
+}
 
 
 @pytest.fixture
@@ -32,6 +38,7 @@ def figures(monkeypatch):
         (benchmark_program, "measure_help", (0.25, 0.15)),
         (benchmark_program, "measure_compare", finished),
         (benchmark, "bench_queue", QUEUE),
+        (benchmark_studies, "measure_studies", STUDIES),
     ):
         monkeypatch.setattr(module, name, lambda *_, _found=found, **__: _found)
     return benchmark.measure_all()
