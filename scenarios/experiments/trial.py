@@ -112,7 +112,7 @@ def trial(
         "estimate": first["estimate"],
         "spread": first["spread"],
         "power": first["power"],
-        "bias": second["bias"],
+        "bias": float((estimates["spill_over"] - estimates["none"]).mean()),
         "power_spill": second["power"],
     }
     manifest = manifest_of(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from trappen.scenarios.compare import Say
     from trappen.scenarios.experiments.found import Found
 
-REPLICATES = 2
+REPLICATES = 1
 """Every point runs them, so that the numbers and not the luck differ between points."""
 
 
