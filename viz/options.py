@@ -101,7 +101,7 @@ def lines_with_bands(
         },
         "tooltip": {"trigger": "axis", "confine": True},
         "series": series,
-        "narrow": {"grid": {"left": 4, "right": 96, "top": 34, "bottom": 8, "containLabel": True}},
+        "narrow": {"grid": {"left": 4, "right": 124, "top": 34, "bottom": 8, "containLabel": True}},
     }
 
 
@@ -199,7 +199,7 @@ def bars_option(
             "type": "category",
             "inverse": True,
             "data": list(names),
-            "axisLabel": {"color": INK, "width": 190, "overflow": "break"},
+            "axisLabel": {"color": INK, "width": 190, "overflow": "break", "lineHeight": 14},
         },
         "xAxis": {
             "type": "value",
@@ -218,7 +218,13 @@ def bars_option(
                 "type": "category",
                 "inverse": True,
                 "data": list(names),
-                "axisLabel": {"color": INK, "width": 110, "overflow": "break", "fontSize": 11},
+                "axisLabel": {
+                    "color": INK,
+                    "width": 110,
+                    "overflow": "break",
+                    "fontSize": 11,
+                    "lineHeight": 12,
+                },
             }
         },
     }
