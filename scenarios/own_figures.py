@@ -32,6 +32,14 @@ SHARE_OF = {
 }
 """What a figure in per cent is a share of; the other percentages cannot be given as counts."""
 
+KEPT_OF = {
+    "review_kept": "notifications",
+    "assessment_kept": "assessments",
+    "follow_up_kept": "measures_started",
+    "breakdowns": "placed_on_a_day",
+}
+"""What other percentages are counted over, which decides how much luck is in them."""
+
 UNITS = {
     "antal": "count",
     "count": "count",
@@ -273,8 +281,8 @@ def municipal_aim(own: Mapping[str, float], children: float) -> Aim:
 def _own_spread(target: Target, own: Mapping[str, float], children: float) -> float:
     value = own[target.name]
     known = target.spread * (value / target.value if target.unit.startswith("per") else 1.0)
-    if target.unit in SHARE_OF:
-        whole = SHARE_OF[target.unit]
+    whole = SHARE_OF.get(target.unit) or KEPT_OF.get(target.name)
+    if whole:
         counted = own.get(whole, targets()[whole].value) * children / PER
         share = min(max(value, 1.0), 99.0)
         luck = (share * (100.0 - share) / max(counted, 1.0)) ** 0.5
