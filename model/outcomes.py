@@ -125,6 +125,28 @@ def _per_100_child_years(which: Count) -> Read:
     return _ratio(_count(which), _child_years, 100.0)
 
 
+def _inheritance(of: Ledger) -> np.ndarray:
+    """Return the correlation of a mother's vulnerability with her children's need, over their quarters."""
+    n = np.asarray(of.counts[..., Count.HEIRS], float)
+    total = {which: np.asarray(of.sums[..., which], float) for which in _OF_HEIRS}
+    need, strain = total[Sum.HEIR_NEED], total[Sum.MOTHER_STRAIN]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        together = total[Sum.HEIR_BY_MOTHER] - need * strain / n
+        spread = (total[Sum.HEIR_NEED_SQUARED] - need**2 / n) * (
+            total[Sum.MOTHER_STRAIN_SQUARED] - strain**2 / n
+        )
+        found = together / np.sqrt(spread)
+    return np.where((n > 0) & np.isfinite(found), found, np.nan)
+
+
+_OF_HEIRS = (
+    Sum.HEIR_NEED,
+    Sum.HEIR_NEED_SQUARED,
+    Sum.MOTHER_STRAIN,
+    Sum.MOTHER_STRAIN_SQUARED,
+    Sum.HEIR_BY_MOTHER,
+)
+
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("net_cost_per_year", "cost", "m_dkk_per_year", -1, _spent()),
     Indicator("placement_cost_per_year", "cost", "m_dkk_per_year", -1, _spent(*PLACEMENT_POSTS)),
@@ -167,6 +189,14 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("not_in_work_or_education_at_25", "outcome", "percent", -1, _adult(AdultOutcome.NEET)),
     Indicator("conviction_by_25", "outcome", "percent", -1, _adult(AdultOutcome.CONVICTION)),
     Indicator("psychiatric_diagnosis_by_25", "outcome", "percent", -1, _adult(AdultOutcome.DIAGNOSIS)),
+    Indicator(
+        "children_of_known_mothers_in_need",
+        "outcome",
+        "percent",
+        -1,
+        _share(Count.HEIRS_OF_KNOWN_IN_NEED, Count.HEIRS_OF_KNOWN),
+    ),
+    Indicator("mother_child_correlation", "outcome", "correlation", -1, _inheritance),
     Indicator(
         "ever_placed_by_18", "outcome", "percent", 0, _share(Count.TURNED_18_EVER_PLACED, Count.TURNED_18)
     ),

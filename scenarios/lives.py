@@ -28,12 +28,12 @@ from trappen.agents.states import (
 from trappen.agents.states import Problem as ProblemKind
 from trappen.model.engine import InForce, luck_key, make_desk, make_world, run_months
 from trappen.model.kernels.draws import Purpose, uniforms
-from trappen.model.kernels.world import Meter, World
+from trappen.model.kernels.world import World
 from trappen.model.municipalities import national_age_distribution
 from trappen.model.parameter_set import make_rules
 from trappen.model.population import WARM_UP_MONTHS
 from trappen.scenarios.parameter_sets import codes
-from trappen.scenarios.runner import in_force, parameters_of, run_replicate, set_of, todays_practice
+from trappen.scenarios.runner import parameters_of, ready, run_replicate, set_of, todays_practice
 from trappen.scenarios.scenario import Scenario, check_comparable
 
 YEARS_TO_SEE = 3
@@ -209,7 +209,7 @@ class TwoLives:
 
     @cached_property
     def first_visible_difference(self) -> int | None:
-        """The first month in which need, step or case differ, by as much as anyone could see."""
+        """The first month in which need, step or case differ, by as much as a timeline shows."""
         for k, month in enumerate(self.a.months):
             one, other = self.a.child_rows[k], self.b.child_rows[k]
             if one["step"] != other["step"] or one["case"] != other["case"]:
@@ -259,6 +259,12 @@ def _events(rows: np.ndarray, families: np.ndarray, months: np.ndarray) -> Itera
             if before["life"] != Life.DEAD:
                 yield event("dies")
             return
+        if k > 0 and now["life"] == Life.MOVED and before["life"] == Life.CHILD:
+            yield event("moves_away")
+        if k > 0 and now["life"] == Life.CHILD and before["life"] == Life.MOVED:
+            yield event("moves_in")
+        if now["life"] == Life.MOVED:
+            continue
         if age == 0:
             yield event("born", sex=int(now["sex"]), family=FamilyKind(int(home["kind"])).name.lower())
         if now["first_need"] == month:
@@ -370,7 +376,9 @@ def _chosen(
     birth = children["birth_month"].astype(int)
     # Born in the run, so that the whole life is there, with some of the childhood under the policy.
     seen = (birth >= -AGE_OF_MAJORITY + 12 * YEARS_TO_SEE) & (birth <= 12 * (scenario.years - YEARS_TO_SEE))
-    lived = (children["life"] != Life.UNBORN) & seen & (birth >= 9 - WARM_UP_MONTHS)
+    lived = ~np.isin(children["life"], (Life.UNBORN, Life.MOVED)) & seen & (birth >= 9 - WARM_UP_MONTHS)
+    # Who moved in lived the years before it unseen.
+    lived &= one.families["arrives"][children["family"]] == NEVER
     rows = np.flatnonzero(lived & PATTERNS[wanted](children, other.children))
     if not len(rows):
         raise Problem("lives.none_with_pattern", pattern=wanted)
@@ -384,24 +392,22 @@ def _keep(scenario: Scenario, replicate: int, rows: np.ndarray) -> tuple[np.ndar
     number = set_of(scenario, replicate)
     rules = make_rules(parameters_of(scenario, number))
     key = luck_key(scenario.seed, scenario.municipality_code or 0, replicate)
-    world = make_world(
-        scenario.children, np.asarray(national_age_distribution(), float), rules, key, scenario.years
-    )
-    desk = make_desk(world)
+    ages = np.asarray(national_age_distribution(), float)
+    world: World = make_world(scenario.children, ages, rules, key, scenario.years)
+    desk: Any = make_desk(world)
     structure = codes(scenario.structure)
     at = world.children["family"][rows]
     children, families = [], []
 
     def run(force: InForce, begin: int) -> None:
         for k in range(len(force.felt)):
-            one = slice(k, k + 1)
-            month = InForce(force.felt[one], force.paid[one], force.transition[one])
-            run_months(world, desk, rules, month, structure, begin + k)
+            run_months(world, desk, rules, force.part(slice(k, k + 1)), structure, begin + k)
             children.append(world.children[rows])
             families.append(world.families[at])
 
-    run(todays_practice(WARM_UP_MONTHS), -WARM_UP_MONTHS)
-    run(in_force(scenario, rules, number, float(world.meters[Meter.POSTS_PAID])), 0)
+    run(todays_practice(WARM_UP_MONTHS, scenario), -WARM_UP_MONTHS)
+    world, desk, force = ready(scenario, (world, desk, rules, number), copied=False)
+    run(force, 0)
     return np.stack(children), np.stack(families)
 
 

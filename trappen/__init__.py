@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         study,
         targets,
         trial,
+        two_lives,
         validate,
     )
     from trappen.model.municipality import Municipality
@@ -65,6 +66,7 @@ _WHERE = {
     "study": "trappen.api",
     "targets": "trappen.api",
     "trial": "trappen.api",
+    "two_lives": "trappen.api",
     "validate": "trappen.api",
 }
 
@@ -93,6 +95,7 @@ __all__ = [
     "study",
     "targets",
     "trial",
+    "two_lives",
     "validate",
 ]
 

@@ -15,6 +15,7 @@ from trappen.scenarios.single import Outcome, run_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trappen.scenarios.lives import TwoLives
     from trappen.scenarios.municipal_fit import MunicipalFit
     from trappen.scenarios.stored import StoredComparison
     from trappen.scenarios.validation import Finding
@@ -371,3 +372,28 @@ def validate(cases: str | Path | None = None, **options: Any) -> "list[Finding]"
     from trappen.scenarios.validation import validate as held
 
     return held(read_cases(cases), **options)
+
+
+def two_lives(
+    a: Source = "status_quo",
+    b: Source = "omlaegning",
+    *,
+    who: int | None = None,
+    pattern: str | None = None,
+    replicate: int = 0,
+    **options: Any,
+) -> "TwoLives":
+    """Return one child's life under two policies with the same luck, month by month.
+
+    Parameters
+    ----------
+    who
+        The child's key; drawn among those with the pattern if left out.
+    pattern
+        One of `trappen.scenarios.lives.PATTERNS`, such as `placed`, `missed` or `differs`.
+    replicate
+        Whose luck.
+    """
+    from trappen.scenarios.lives import two_lives as found
+
+    return found(_scenario(a, options), _scenario(b, options), who, pattern, replicate)

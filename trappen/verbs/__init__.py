@@ -19,6 +19,7 @@ VERBS = (
     "bench",
     "catalogue",
     "show",
+    "child",
     "dashboard",
     "diff",
     "new",

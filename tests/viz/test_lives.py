@@ -1,0 +1,57 @@
+"""Timelines and pictures of lives say what the rows say, in both languages, without addresses."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from trappen.scenarios.lives import draw_lives
+from trappen.scenarios.scenario import scenario_from
+from trappen.viz.lives import WIDTH, book, chart, picture, timeline, told
+
+WORLD = {"children": 2000, "years": 8, "replicates": 1, "seed": 4, "uncertainty": False}
+
+
+@pytest.fixture(scope="module")
+def lives():
+    pair = [scenario_from(policy, **WORLD) for policy in ("status_quo", "omlaegning")]
+    return draw_lives(*pair, 4, pattern="differs")
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_timeline_fits_and_tells_every_event(lives, lang):
+    for life in lives:
+        text = timeline(life, lang)
+        assert all(len(line) <= WIDTH for line in text.splitlines())
+        assert str(life.who) in text
+        for side in (life.a, life.b):
+            strip = next(line for line in text.splitlines() if line.strip().startswith(side.policy))
+            assert len(strip.split()[-1]) == -(-len(side.months) // 6)
+            for event in side.events:
+                if event.kind != "follow_up":
+                    first = told(event, lang).split(" (")[0].split(":")[0]
+                    assert first in text.replace("\n" + " " * 20, " ")
+
+
+def test_what_lies_before_the_parting_is_told_once(lives):
+    text = timeline(lives[0], "en")
+    assert text.count("Is born") == 1 + (
+        lives[0].first_visible_difference is not None
+        and lives[0].first_visible_difference <= lives[0].birth_month
+    )
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_book_has_a_chapter_for_every_child(lives, lang):
+    text = book(lives, "trappen child", "differs", lang)
+    assert text.count("\n## ") == len(lives)
+    assert text.count("```") == 2 * len(lives)
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_picture_is_whole_and_names_both_policies(lives, lang):
+    svg = chart(lives[0], lang)
+    root = ET.fromstring(svg)
+    words = "".join(root.itertext())
+    assert "status_quo" in words
+    assert "omlaegning" in words
+    assert picture(lives[0], lang).startswith(b"\x89PNG")
