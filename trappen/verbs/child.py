@@ -9,21 +9,23 @@ from typing import Any
 from trappen.agents.problem import Problem
 from trappen.arguments import Whole, place, policy_argument, scenario_options
 from trappen.running import overrides
-from trappen.viz.wording import say
+from trappen.viz.wording import say, texts
 
 FORMS = (".md", ".svg", ".png")
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
-    from trappen.scenarios.lives import PATTERNS
-
     policy_argument(parser, lang, "a", "status_quo")
     policy_argument(parser, lang, "b", "omlaegning")
     scenario_options(parser, lang)
 
+    # The names of the patterns are those of their texts: the model is not loaded for a help text.
+    begin = "dashboard.life.pattern."
+    patterns = ", ".join(key.removeprefix(begin) for key in texts() if key.startswith(begin))
+
     def option(name: str, text: str, **kind: object) -> None:
-        told = say(f"cli.option.{text}", lang, patterns=", ".join(PATTERNS))
+        told = say(f"cli.option.{text}", lang, patterns=patterns)
         parser.add_argument(name, help=told, **kind)  # type: ignore[arg-type]
 
     option("--who", "who", type=Whole(0, 2**32 - 1, "--who"), metavar="N")
