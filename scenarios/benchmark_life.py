@@ -29,6 +29,12 @@ REPEATS = 3
 ROUNDING = 1e-5
 """Difference in need (SD) that comes of how engines round."""
 
+APART_FROM_PEERS = (
+    "load_weight", "school_protection", "early_starter", "sibling_share", "onset_desists", "fatigue_loss",
+    "institution_school", "institution_need", "beside_relief",
+)  # fmt: skip
+"""What a child's life hangs on besides the child and its step: at 0 the rules are those of the peers."""
+
 FOSTER_COSTLY = True
 """The structural default of what a foster place costs a hard case."""
 
@@ -46,8 +52,23 @@ def lived_municipality(children: int) -> tuple[World, Rules]:
     force = todays_practice(WARM_UP_MONTHS)
     run_months(world, make_desk(world), rules, force, codes(structure), -WARM_UP_MONTHS)
     table = world.children
-    table["life"][table["life"] == Life.UNBORN] = Life.CHILD
-    return world, rules
+    table["life"][np.isin(table["life"], (Life.UNBORN, Life.MOVED))] = Life.CHILD
+    return world, without_families(world, rules)
+
+
+def without_families(world: World, rules: Rules) -> Rules:
+    """Return rules in which a child's life hangs on the child and its step alone, as in the peers.
+
+    Families, their domains included, are moved all the same, on the compiled rules' clock: so that the
+    ratios are what they are ahead at least.
+    """
+    life = rules.life.copy()
+    for name in APART_FROM_PEERS:
+        life[name] = 0.0
+    life["kind_effect"] = 1.0
+    world.families["load"] = 0.0
+    world.children["aid"] = 0.0
+    return rules._replace(life=life)
 
 
 def luck_of(world: World, months: int = MONTHS) -> np.ndarray:

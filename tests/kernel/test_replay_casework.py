@@ -22,7 +22,7 @@ YEAR, DAYS = 18, 21
 @pytest.fixture
 def town(lab):
     """A municipality at month 0 with nobody known to the authority."""
-    quiet = lab.rules(notice__arena_level=np.zeros(9), notice__sight_total=1.0, notice__false_alarm_rate=0.0)
+    quiet = lab.rules(notice__arena_level=np.zeros(10), notice__sight_total=1.0, notice__false_alarm_rate=0.0)
     town = lab.town(quiet, children=2000, years=1).run(0)
     town.world.meters[Meter.POSTS] = 10.0
     town.world.caseworkers["contact"] = quiet.casework["contact_reference"]

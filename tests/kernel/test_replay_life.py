@@ -91,8 +91,18 @@ def derived(domains, liability, p):
     }
 
 
-def replay(child, family, luck, month, p, costly):
-    """Return the fields of one child after a month; `family` as it stands after the month."""
+def quality_at(institutions, family, age):
+    """Return the quality of a child's day care, from its first birthday, or school."""
+    if not 12 <= age < 216:
+        return 0.0
+    return float(institutions["quality"][family["day_care" if age < 72 else "school_at"]])
+
+
+def replay(child, family, luck, month, p, costly, quality):
+    """Return the fields of one child after a month; `family` as it stands after the month.
+
+    `quality` is that of the day care or school it goes to.
+    """
     need, relief, step = float(child["need"]), float(child["relief"]), child["step"]
     new = {name: float(child[name]) for name in ("deviation", "scar", "school")}
     quarter = (month + int(child["who"]) // 4) % 3 == 0
@@ -108,7 +118,11 @@ def replay(child, family, luck, month, p, costly):
             early = int(child["first_need"]) - int(child["birth_month"]) < 72
             growth = p["untreated_growth"] * (1 + (1 if early else -1) * p["early_starter"])
             new["scar"] = min(new["scar"] + growth / 4, p["scar_cap"])
-        new["school"] += p["school_recovery"] / 4 * (float(child["aptitude"]) - new["school"])
+        new["school"] += (
+            p["school_recovery"]
+            / 4
+            * (float(child["aptitude"]) + p["institution_school"] * quality - new["school"])
+        )
         new["school"] -= p["school_need_loss"] / 4 * max(0, need - p["need_cut"])
         new["school"] -= p["school_institution_loss"] / 4 * (step == Step.INSTITUTION)
         if step == Step.NONE and family["help_at_home"]:
@@ -117,6 +131,7 @@ def replay(child, family, luck, month, p, costly):
                 relief += min(1, 3 / p["relief_build_months"]) * (reaches - relief)
     if step != Step.NONE:
         aim = relief_aimed_at(child, need + relief, month, p, costly)
+        aim += p["beside_relief"] * p["effect"][child["beside"]]
         if aim > 0:
             aim *= 1 - p["fatigue_loss"] * (float(family["fatigue"]) - p["fatigue_usual"])
             aim *= p["kind_effect"][family["kind"]]
@@ -128,7 +143,7 @@ def replay(child, family, luck, month, p, costly):
     if quarter:
         age = month - int(child["birth_month"])
         new["need"] = stable_need(child, age, p) + new["deviation"] + new["scar"] - new["relief"]
-        new["need"] += float(family["load"]) - float(child["aid"])
+        new["need"] += float(family["load"]) - float(child["aid"]) - p["institution_need"] * quality
         new["need"] += p["school_protection"] * (float(child["aptitude"]) - new["school"])
     else:
         new["need"] = need + float(child["relief"]) - new["relief"]
@@ -157,7 +172,8 @@ def test_every_child_lives_as_its_draws_say(lab, month):
     here = ~np.isin(old.children["life"], (Life.DEAD, Life.MOVED))
     for i in np.flatnonzero((age >= -9) & (age < 276) & here):
         family = new.world.families[old.children["family"][i]]
-        expected = replay(old.children[i], family, luck[i], number, p, costly)
+        quality = quality_at(old.world.institutions, family, age[i])
+        expected = replay(old.children[i], family, luck[i], number, p, costly, quality)
         for name, value in expected.items():
             assert new.children[name][i] == pytest.approx(value, abs=2e-5), name
         checked += 1

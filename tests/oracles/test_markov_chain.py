@@ -78,7 +78,7 @@ def chain(c):
 
 def make_town(lab, c, seed):
     """Return a municipality in which the staircase is that chain and everyone stands on NONE."""
-    coverage = np.ones((9, 5))
+    coverage = np.ones((10, 5))
     rules = lab.rules(
         {"assessment_threshold": 2.4, "early_threshold": 1.5},
         # need: the same for all, for good
@@ -87,6 +87,10 @@ def make_town(lab, c, seed):
         life__untreated_growth=0.0,
         life__load_weight=0.0,
         life__school_protection=0.0,
+        life__institution_need=0.0,
+        staircase__return_strain=0.0,
+        staircase__foster_closes=0.0,
+        notice__known_courage=0.0,
         life__effect=np.zeros(9),
         life__institution_drift=0.0,
         life__foster_hard_case_loss=0.0,
@@ -94,7 +98,7 @@ def make_town(lab, c, seed):
         notice__notice_floor=50.0,
         notice__false_alarm_rate=c["alarm"],
         notice__coverage=coverage,
-        notice__arena_level=np.full(9, 1 / 9),
+        notice__arena_level=np.full(10, 1 / 10),
         notice__sight_total=1.0,
         notice__boost=1.0,
         notice__teen_notice=1.0,

@@ -104,6 +104,10 @@ def test_need_is_its_parts_to_the_last_bit_of_a_float(rested, luck):
     need = stable + child["deviation"][now] + child["scar"][now] - child["relief"][now]
     need += town.world.families["load"][child["family"][now]]
     need += p["school_protection"] * (child["aptitude"][now] - child["school"][now].astype(float))
+    family = town.world.families[child["family"][now]]
+    goes_to = np.where(age < 72, family["day_care"], family["school_at"])
+    quality = np.where((age >= 12) & (age < 216), town.world.institutions["quality"][goes_to], 0.0)
+    need -= p["institution_need"] * quality
     np.testing.assert_allclose(child["need"][now], need, atol=2e-6)
 
 

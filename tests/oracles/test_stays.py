@@ -10,7 +10,7 @@ from scipy import stats
 from trappen.agents.ledger import Count, Sum
 from trappen.agents.states import NEVER, CaseState, Life, Step
 
-ONES = np.ones((9, 5))
+ONES = np.ones((10, 5))
 
 
 def quiet_need(town):
@@ -26,6 +26,10 @@ STILL = {
     "life__untreated_growth": 0.0,
     "life__load_weight": 0.0,
     "life__school_protection": 0.0,
+    "life__institution_need": 0.0,
+    "notice__known_courage": 0.0,
+    "staircase__return_strain": 0.0,
+    "staircase__foster_closes": 0.0,
     "life__effect": np.zeros(9),
     "life__institution_drift": 0.0,
     "staircase__breakdown_level": 0.0,
@@ -40,7 +44,7 @@ def alarms(rate, **more):
         "notice__notice_floor": 50.0,
         "notice__false_alarm_rate": rate,
         "notice__coverage": ONES,
-        "notice__arena_level": np.full(9, 1 / 9),
+        "notice__arena_level": np.full(10, 1 / 10),
         "notice__sight_total": 1.0,
         "notice__boost": 1.0,
         "notice__teen_notice": 1.0,
@@ -172,7 +176,7 @@ def enter_placement(lab, seed, step, changes=None, levers=None):
     rules = lab.rules(
         changes,
         **STILL,
-        notice__arena_level=np.zeros(9),
+        notice__arena_level=np.zeros(10),
         notice__sight_total=1.0,
         notice__false_alarm_rate=0.0,
         casework__postponed=0.0,
