@@ -106,8 +106,9 @@ def compare_national(
         If the scenarios differ in more than policy.
     """
     check_comparable(a, b)
-    # The largest first, so that no thread is left alone with one of them at the end.
-    places = sorted(chosen or all_municipalities(), key=lambda place: -place.children)
+    # The largest first beside the smallest, and so on up: never two of the largest in memory at once.
+    places = sorted(chosen or all_municipalities(), key=lambda place: place.children)
+    places = [places[-1], *places[:-1]]
     totals: tuple[Run, Run] | None = None
     rows: dict[int, list[dict[str, Any]]] = {}
 
