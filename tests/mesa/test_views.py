@@ -14,6 +14,7 @@ RENAMED = {
     "family": "family_row",
     "caseworker": "caseworker_post",
     "founded": "founded_row",
+    "place": "place_row",
     "mother": "mother_row",
 }
 
