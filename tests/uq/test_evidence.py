@@ -20,6 +20,8 @@ KERNEL_FRACTIONS = {
     0.5: "a half: rounding and midpoints",
     0.25: "bounds within which attention is kept, and quarters of a year",
     0.9: "work with the home never takes away more than this of a stay",
+    0.1: "a floor that keeps divisors and factors above nothing",
+    0.999: "a draw within an age band never reaches the next",
     0.01: "an effect smaller than this is over",
     1e-6: "work smaller than this is none",
     0.0001: "relief smaller than this is none",
