@@ -111,7 +111,10 @@ def _entries(own: Path | None) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     packaged: tuple[tuple[Kind, Path], ...] = (("policy", _POLICIES), ("programme", _PROGRAMMES))
     for kind, place in packaged:
-        files = sorted(place.glob("*.yaml"), key=lambda file: (file.stem != "status_quo", file.stem))
+        first = ("status_quo", "omlaegning")
+        files = sorted(
+            place.glob("*.yaml"), key=lambda file: (file.stem not in first, file.stem != first[0], file.stem)
+        )
         found |= {file.stem: Entry(file.stem, kind, file, own=False) for file in files}
     for file in sorted(own.glob("*.y*ml"))[:MOST_FILES] if own else ():
         entry, marks = _own_entry(file)

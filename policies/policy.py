@@ -108,7 +108,7 @@ class Policy(Strict):
 
     @model_validator(mode="after")
     def _every_lever(self) -> Self:
-        whole = {name: float(self.levers.get(name, default)) for name, default in defaults().items()}
+        whole = {name: float(self.levers.get(name, default)) + 0.0 for name, default in defaults().items()}
         rest = {name: value for name, value in self.levers.items() if name not in whole}
         self.levers.clear()
         self.levers.update(whole | rest)

@@ -1,9 +1,9 @@
 """A hook says in Python what a policy cannot say as data. This is the file to copy and change.
 
 A hook is a Python file with one function, `levers_in_force`. It is run with your rights on your machine,
-so it is loaded only when you ask for it by name (`trappen run SCENARIO --hook FILE`, or `hook=` from
-Python), never because a scenario or a catalogue mentions it. A result tells the hash of the hook it
-rests on, and a rerun asks for the same file.
+so it is loaded only when you ask for it by name (`trappen run SCENARIO --hook FILE`; from Python
+`scenario.with_hook(load_hook(FILE))`), never because a scenario or a catalogue mentions it. A result
+tells the hash of the hook it rests on, and a rerun asks for the same file.
 
 As it stands, this hook changes nothing. Take away the comments to see an example: caseworkers are lent
 out each summer, and the caseload rises by a fifth in July.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from trappen.api import (
         budget,
         calibrate,
+        catalogue,
+        check,
         compare,
         compare_many,
         early,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         targets,
         trial,
         two_lives,
+        use_catalogue,
         validate,
     )
     from trappen.model.municipality import Municipality
@@ -50,6 +53,8 @@ _WHERE = {
     "Problems": "trappen.agents.problem",
     "budget": "trappen.api",
     "calibrate": "trappen.api",
+    "catalogue": "trappen.api",
+    "check": "trappen.api",
     "compare": "trappen.api",
     "compare_many": "trappen.api",
     "early": "trappen.api",
@@ -67,6 +72,7 @@ _WHERE = {
     "targets": "trappen.api",
     "trial": "trappen.api",
     "two_lives": "trappen.api",
+    "use_catalogue": "trappen.api",
     "validate": "trappen.api",
 }
 
@@ -79,6 +85,8 @@ __all__ = [
     "__version__",
     "budget",
     "calibrate",
+    "catalogue",
+    "check",
     "compare",
     "compare_many",
     "early",
@@ -96,6 +104,7 @@ __all__ = [
     "targets",
     "trial",
     "two_lives",
+    "use_catalogue",
     "validate",
 ]
 

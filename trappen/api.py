@@ -275,6 +275,43 @@ def municipalities() -> "pd.DataFrame":
     )
 
 
+def catalogue(search: str | None = None, *, lang: str = "en", **filters: Any) -> "pd.DataFrame":
+    """Return policies, programmes and levers that fit, one a row.
+
+    Parameters
+    ----------
+    search
+        Words to be found in name, title or description.
+    filters
+        `kind`, `leg`, `step`, `age` (years, -1 in pregnancy), `prevention`, `grade`, `system`.
+    """
+    import pandas as pd
+
+    from trappen.viz.catalogue_list import Wanted, rows
+
+    return pd.DataFrame(rows(Wanted(search=search, **filters), lang))
+
+
+def use_catalogue(folder: str | Path | None) -> None:
+    """Let the policies and programmes of a folder appear everywhere; None for the packaged ones alone."""
+    from trappen.policies.library import use_folder
+
+    use_folder(folder)
+
+
+def check(path: str | Path) -> str:
+    """Return what a file is (scenario, policy or programme) where nothing is wrong with it.
+
+    Raises
+    ------
+    Problems
+        One sentence for each thing that is wrong.
+    """
+    from trappen.scenarios.checked import check_file
+
+    return check_file(Path(path)).kind
+
+
 def targets(**options: Any) -> "pd.DataFrame":
     """Return today's practice in the model beside the published figures; see `fit_report.hold`."""
     from trappen.scenarios.fit_report import hold

@@ -107,8 +107,10 @@ def test_family_places_show_the_rates_before_and_after(trial):
     for label, size in (("study", 0.79), ("half", 0.4)):
         programme = library.programme("familiepladser")
         effect = programme.effects[0].model_copy(update={"size": Range(value=size, low=0.0, high=1.0)})
-        (offer,) = trial.offers("familiepladser", **OPEN, effects=[effect], fidelity=1.0)
-        town = trial.frozen([offer], 12)
+        exposed = "age in 1..5 years and strain >= 0.5"
+        (offer,) = trial.offers("familiepladser", **OPEN, effects=[effect], fidelity=1.0, target=exposed)
+        plain = trial.lab.rules({"site_spread": 0.1, "composition_loss": 0.0, "worn_loss": 0.0})
+        town = trial.frozen([offer], 12, rules=plain)
         parts = town.world.offers.enrolments[: town.world.offers.enrolled[0]]
         done = parts[parts["attended"] == 12]
         assert len(done) > 60

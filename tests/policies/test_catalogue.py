@@ -41,6 +41,10 @@ DECLARED = {  # unit-free figures that other rooms rely on: default, low, high, 
     "child_coordinator": (0, 0, 1, "notice", 0),
     "dialogue_model": (0, 0, 1, "notice", 0),
     "childs_reform": (0, 0, 1, "notice", 0),
+    "supervision": (2, 0, 8, "attention", 2),
+    "manuals": (0, 0, 1, "attention", 0),
+    "case_coordinator": (0, 0, 1, "attention", 0),
+    "roles_apart": (0, 0, 1, "attention", 0),
 }
 
 
