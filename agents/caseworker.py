@@ -22,7 +22,7 @@ FIELDS = (
 """Every column of the table of caseworker posts."""
 
 
-class Caseworker(Row, table="caseworkers", fields=FIELDS):
+class Caseworker(Row, table="caseworkers", fields=FIELDS, row_numbers=[("cases", "open_cases")]):
     """One post, and who holds it: a row of the table of caseworker posts."""
 
     __slots__ = ()

@@ -76,6 +76,7 @@ from trappen.agents.levers import LEVERS
 from trappen.agents.states import Belief, FosterHardCases, StepDown
 from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, InstitutionView, PlaceView, Views
 from trappen.model.casework_handover import ContinuedCasework
+from trappen.model.casework_served import OwnCaseworker, serve_by_steps
 from trappen.model.engine import (
     NO_PROGRAMMES,
     WARM_UP_YEARS,
@@ -89,7 +90,7 @@ from trappen.model.engine import (
 )
 from trappen.model.in_force import as_felt, as_levers, as_structure, constant
 from trappen.model.kernels.arenas import pass_on
-from trappen.model.kernels.casework import finish, hand_over
+from trappen.model.kernels.casework import finish
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
@@ -102,7 +103,6 @@ from trappen.model.kernels.programmes import offer_programmes, pay_conditions, s
 from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.stock import take_stock
-from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
 from trappen.model.parameter_set import Values, make_rules
 from trappen.model.population import WARM_UP_MONTHS
@@ -167,6 +167,9 @@ class Municipality(mesa.Model):
         `compiled`, or `simpy` for the readable reference; the same bits.
     programmes
         Programmes that `in_force` can put in force.
+    caseworker_class
+        Class of the caseworkers' agents; a subclass of `OwnCaseworker` may rank its tasks
+        otherwise, from the first month that is stepped.
 
     Attributes
     ----------
@@ -205,6 +208,7 @@ class Municipality(mesa.Model):
         replicate: int = 0,
         years: int | None = None,
         casework: Literal["compiled", "simpy"] = "compiled",
+        caseworker_class: type[CaseworkerAgent] = CaseworkerAgent,
         programmes: Programmes = NO_PROGRAMMES,
     ) -> None:
         super().__init__(rng=seed)
@@ -213,6 +217,8 @@ class Municipality(mesa.Model):
         today = as_levers(status_quo, (LEVERS,))
         self.years = len(in_force.felt) // 12 if years is None else years
         self.casework = casework
+        self.caseworker_class = caseworker_class
+        self.finished = 0
         self.rules = make_rules(values)
         self.structure = as_structure(structure)
         self.in_force = as_felt(in_force, today, links or {}, 12 * self.years)
@@ -317,33 +323,20 @@ class Municipality(mesa.Model):
 
     def _serve(self, now: Month) -> int:
         """Let the caseworkers work by the day and return how many tasks they finished."""
-        if self.casework == "compiled":
-            p = self.rules.casework
-            finished = int(serve(self.world, self.desk, p, now.felt, now.month, now.year))
+        world, rules = self.world, self.rules
+        if self.casework == "simpy" and self._simpy is None:
+            self._simpy = ContinuedCasework(self.desk.queue)
+        if self._simpy is None and self.caseworker_class is CaseworkerAgent:
+            finished = int(serve(world, self.desk, rules.casework, now.felt, now.month, now.year))
         else:
-            finished = self._serve_in_simpy(now)
+            self._fill_posts()
+            own = [agent for agent in self.caseworkers if isinstance(agent, OwnCaseworker)]
+            at = (now.felt, now.month, now.year)
+            finished = serve_by_steps(world, self.desk, rules, *at, self._simpy, own)
         if finished < 0:
             raise RuntimeError("the caseworkers' queue outgrew its room: casework has broken down")
+        self.finished = finished
         return finished
-
-    def _serve_in_simpy(self, now: Month) -> int:
-        """Do what `trappen.model.kernels.month.serve` does, with SimPy's queue."""
-        if self._simpy is None:
-            self._simpy = ContinuedCasework(self.desk.queue)
-        world, p, tasks, away = self.world, self.rules.casework, self.desk.tasks, self.desk.away
-        handed_in = int(hand_over(world, p, now.felt, tasks, now.month, now.year))
-        first_day, posts = float(now.month * DAYS_A_MONTH), int(world.meters[Meter.POSTS])
-        away[:posts] = world.caseworkers["away"][:posts]
-        return self._simpy.run_columns(
-            first_day,
-            first_day + DAYS_A_MONTH,
-            posts,
-            away,
-            float(p["sitting_days"]),
-            tasks,
-            handed_in,
-            self.desk.done,
-        )
 
     def _move_on_the_staircase(self, now: Month) -> None:
         world, p = self.world, self.rules.staircase
@@ -408,12 +401,12 @@ class Municipality(mesa.Model):
     @property
     def caseworkers(self) -> list[CaseworkerAgent]:
         """The caseworkers' agents in order of post."""
-        return sorted(self.agents_by_type.get(CaseworkerAgent, ()), key=lambda agent: agent.row)
+        return sorted(self.agents_by_type.get(self.caseworker_class, ()), key=lambda agent: agent.row)
 
     def _fill_posts(self) -> None:
         """Make an agent for each new post and remove those of posts that are no more."""
         posts = self.posts
-        agents = self.agents_by_type.get(CaseworkerAgent, ())
+        agents = self.agents_by_type.get(self.caseworker_class, ())
         if len(agents) == posts:
             return
         for agent in list(agents):
@@ -422,4 +415,4 @@ class Municipality(mesa.Model):
         filled = {agent.row for agent in agents}
         for post in range(posts):
             if post not in filled:
-                CaseworkerAgent(self, post)
+                self.caseworker_class(self, post)

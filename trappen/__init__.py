@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trappen.api import (
         budget,
         calibrate,
+        casework,
         catalogue,
         check,
         compare,
@@ -58,6 +59,7 @@ _WHERE = {
     "compare": "trappen.api",
     "compare_many": "trappen.api",
     "early": "trappen.api",
+    "casework": "trappen.api",
     "evidence": "trappen.api",
     "explain": "trappen.api",
     "municipalities": "trappen.api",
@@ -85,6 +87,7 @@ __all__ = [
     "__version__",
     "budget",
     "calibrate",
+    "casework",
     "catalogue",
     "check",
     "compare",

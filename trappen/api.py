@@ -249,6 +249,19 @@ def early(
     return by_age(_scenario(policy, options), relief=relief, say=say)
 
 
+def casework(
+    policy: Source = "status_quo",
+    *,
+    caseloads: Sequence[float] | None = None,
+    say: Say | None = None,
+    **options: Any,
+) -> Found:
+    """Return what overload does to deadlines, staff and waiting, caseload by caseload, and where it tips."""
+    from trappen.scenarios.tipping import CASELOADS, find_tipping
+
+    return find_tipping(_scenario(policy, options), caseloads or CASELOADS, say=say)
+
+
 def prices(path: str | Path | None = None) -> "pd.DataFrame | dict[str, float]":
     """Return the unit costs; or, of a file of own ones, the values to give as `parameters`."""
     from trappen.scenarios.own_prices import price_list, read_prices

@@ -301,6 +301,47 @@ def _many(found: Any, lang: str) -> list[Drawn]:
     return drawn
 
 
+def _casework(found: Any, lang: str) -> list[Drawn]:
+    """Draw deadlines kept and turnover, and what waits, over the caseload."""
+    ranges, told = found.tables["casework_ranges"], found.tables["casework_published"]
+    today = float(found.facts["today"])
+    drawn = []
+    for key, rows in (
+        ("casework_kept", ("reviews_kept", "assessments_kept", "first_follow_ups_kept", "turnover")),
+        ("casework_waited", ("months_waited", "undone_days")),
+    ):
+        title = say(f"experiment.chart.{key}", lang)
+        drawing = Canvas(key.replace("_", "-"), WIDTH, 380, lang)
+        axes = drawing.axes(52, 36, 226, 54)
+        drawing.text(4, 18, title, fontsize=11.5)
+        colours = ("#0072B2", "#595959", "#D55E00", "#000000")
+        dashes = ((1.0, 0.0), (5.0, 2.0), (7.0, 2.0, 1.5, 2.0), (2.0, 1.5))
+        ends, said = [], []
+        for row, colour, dash in zip(rows, colours, dashes, strict=False):
+            line = ranges[ranges["row"] == row]
+            at = line["caseload"].to_list()
+            axes.fill_between(at, line["low"], line["high"], color=colour, alpha=0.12, linewidth=0)
+            axes.plot(at, line["mean"], color=colour, linewidth=2.4, dashes=dash)
+            name = name_of(row, lang)
+            ends.append((float(line["mean"].iloc[-1]), canvas.broken(name, 28), colour))
+            said.append(f"{name}: {wording.number(float(line['mean'].iloc[-1]), 1, lang)}")
+            for one in told[told["row"] == row].to_dict("records"):
+                axes.plot(
+                    [today], [one["published"]], "o", color=colour, markersize=9, markerfacecolor="white"
+                )
+        if key == "casework_kept" and len(told):
+            axes.text(today, 101, say("experiment.chart.casework_published", lang), ha="center", fontsize=11)
+            axes.set_ylim(0, 108)
+        else:
+            axes.set_ylim(bottom=0)
+        axes.set_xlabel(say("experiment.chart.casework_caseload", lang), fontsize=11.5)
+        canvas.number_axis(axes.xaxis, lang, 8)
+        canvas.number_axis(axes.yaxis, lang, 6)
+        canvas.label_ends(axes, float(found.facts["highest"]), ends, 32)
+        drawn.append((title, drawing.svg(title, "; ".join(said))))
+    return drawn
+
+
 _DRAW: dict[str, Callable[[Any, str], list[Drawn]]] = {
     "budget": _budget,
     "explain": _explain,
@@ -310,4 +351,5 @@ _DRAW: dict[str, Callable[[Any, str], list[Drawn]]] = {
     "trial": _trial,
     "by_age": _by_age,
     "many": _many,
+    "casework": _casework,
 }

@@ -15,7 +15,17 @@ CHANCES = frozenset(
 WHOLE = frozenset({"year", "break_even", "trial", "direction", "n"})
 LONG = frozenset(
     (
-        *("investment", "years", "differences", "trials", "acceptability", "plane", "tried", "equity"),
+        *(
+            "investment",
+            "years",
+            "differences",
+            "trials",
+            "acceptability",
+            "plane",
+            "tried",
+            "equity",
+            "casework_ranges",
+        ),
         *("equity_family_kind", "equity_sex", "equity_age", "equity_district"),
     )
 )

@@ -32,6 +32,7 @@ VERBS = (
     "sensitivity",
     "trial",
     "early",
+    "casework",
     "prices",
     "indicators",
     "report",

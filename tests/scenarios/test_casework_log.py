@@ -1,0 +1,48 @@
+"""The log of casework and the curve over caseloads, held against the year's own counts."""
+
+import numpy as np
+import pytest
+
+from trappen.agents.ledger import Count
+from trappen.model.engine import WARM_UP_YEARS
+from trappen.scenarios.casework_log import casework_log
+from trappen.scenarios.runner import run_replicate
+from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.tipping import ROWS, find_tipping
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return scenario_from("status_quo", children=1500, years=2, replicates=1, seed=5, uncertainty=False)
+
+
+def test_the_log_is_the_years_counts(scenario):
+    log = casework_log(scenario, months=12)
+    counts = run_replicate([scenario], 0)[0].counts[WARM_UP_YEARS]
+    assert (log["task"] == "review").sum() == counts[Count.REVIEWS] > 50
+    # What is done of a child that came of age, died or waits for a place is logged and has no effect.
+    for task, count in (("assessment", Count.ASSESSMENTS), ("follow_up", Count.FOLLOW_UPS)):
+        assert 0 < counts[count] <= (log["task"] == task).sum()
+    assert log["finish"].is_monotonic_increasing
+    assert (log["waited"] >= 0).all()
+    assert (log["finish"] > log["start"]).all()
+    np.testing.assert_array_equal(log["kept"], log["finish"] <= log["deadline"])
+    assert set(log["task"]) == {"review", "assessment", "follow_up", "visit"}
+
+
+def test_both_engines_write_the_same_log(scenario):
+    simpy = casework_log(scenario.model_copy(update={"casework": "simpy"}), months=3)
+    assert simpy.equals(casework_log(scenario, months=3))
+
+
+def test_overload_shows_at_a_high_caseload(scenario):
+    """One municipality at 15 and at 60 cases: not chance but several times the deadline is missed."""
+    found = find_tipping(scenario.model_copy(update={"years": 3}), (15.0, 31.0, 60.0))
+    tables = (found.tables[name].set_index("caseload") for name in ("casework_curve", "casework_more"))
+    wide = next(tables).join(next(tables))
+    assert set(wide.columns) == set(ROWS)
+    assert wide.loc[60.0, "first_follow_ups_kept"] < 0.6 * wide.loc[15.0, "first_follow_ups_kept"]
+    assert wide.loc[60.0, "undone_days"] > 5 * wide.loc[15.0, "undone_days"]
+    assert wide.loc[60.0, "contact_hours"] < 0.3 * wide.loc[15.0, "contact_hours"]
+    beside = found.tables["casework_published"].set_index("row")
+    assert beside.loc["reviews_kept", "published"] == 88
