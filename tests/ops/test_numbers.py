@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from trappen.agents.problem import Problem
+from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Ledger
 from trappen.scenarios.runner import run_replicates
 from trappen.scenarios.scenario import scenario_from
@@ -55,12 +56,13 @@ def test_accounts_and_years_are_kept_when_asked_for(study, tmp_path):
 
 def test_a_task_is_named_by_all_that_decides_it(study):
     before = {task.name for task in cut(study)}
+    free = next(e for e in register().values() if e.low is not None and not isinstance(e.value, list))
     for change in (
         {"seed": 2},
         {"years": 3},
         {"start_year": 2027},
-        {"parameters": {"need_cut": 1.2}},
-        {"structure": {**study.structure.model_dump(), "belief": "fixed_gain"}},
+        {"parameters": {free.name: float(free.high)}},
+        {"structure": {**study.structure.model_dump(), "belief": "fixed_gain"}, "parameter_sets": 1},
         {"links": {**study.links.model_dump(), "match": False}},
         {"keep": {"by": "year"}},
         {"parameter_sets": 0},
@@ -68,9 +70,11 @@ def test_a_task_is_named_by_all_that_decides_it(study):
         changed = Study.from_resolved(study.resolved() | change)
         assert before.isdisjoint(task.name for task in cut(changed)), change
     assert before.isdisjoint(task.name for task in Cut(study, "another program"))
-    for change in ({"title": "Another"}, {"name": "another"}, {"parameter_sets": 3}):
+    for change in ({"title": "Another"}, {"name": "another"}):
         changed = Study.from_resolved(study.resolved() | change)
-        assert before <= {task.name for task in cut(changed)}, change
+        assert before == {task.name for task in cut(changed)}, change
+    fewer = Study.from_resolved(study.resolved() | {"parameter_sets": 1})
+    assert before > {task.name for task in cut(fewer)}
 
 
 def test_what_a_run_loads_of_the_scenarios_floor_counts_in_the_hash(study):
