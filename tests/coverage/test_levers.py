@@ -107,7 +107,7 @@ EXPECTED = {
     "supervision": (8.0, [(meter("ERROR_FACTOR"), "down")], post("CASEWORKERS")),
     "manuals": (1.0, [(meter("LASTING_ERROR"), "down")], None),
     "case_coordinator": (1.0, [(meter("HANDOVER_LOST"), "down")], post("SUPPORT")),
-    "roles_apart": (1.0, [(mean("TRUST_IN_CASES", "OPEN_CASES"), "up")], None),
+    "roles_apart": (1.0, [(meter("TRUST_WON"), "up")], None),
 }
 """Where each lever is moved to, what then goes which way, and the post that pays for it."""
 

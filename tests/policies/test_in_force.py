@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trappen.model.checking import Titles
@@ -42,6 +42,7 @@ def on(policy):
     return (policy.start_month <= MONTHS) & (end > MONTHS)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(policies())
 def test_it_lies_between_today_and_the_target(policy):
     values, target = policy.in_force(MONTHS), target_of(policy)
