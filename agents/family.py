@@ -86,11 +86,16 @@ when the children were drawn.
 
 
 class Family(
-    Row, table="families", fields=FIELDS, scriptable=SCRIPTABLE, row_numbers=[("mother", "mother_row")]
+    Row,
+    table="families",
+    fields=FIELDS,
+    scriptable=SCRIPTABLE,
+    row_numbers=[("mother", "mother_row"), ("caseworker", "caseworker_post")],
 ):
     """One family: a row of the table of families, with every field of `FIELDS` by name.
 
-    `mother` is a child of an earlier family; the number in that column is `mother_row`.
+    `mother` is a child of an earlier family, `caseworker` an agent; the numbers in those columns are
+    `mother_row` and `caseworker_post`.
     """
 
     __slots__ = ()
@@ -99,6 +104,12 @@ class Family(
     def mother(self) -> Any:
         """The mother, if she grew up in this municipality; else None."""
         return self.model.children[self.mother_row] if self.mother_row >= 0 else None
+
+    @property
+    def caseworker(self) -> Any:
+        """The caseworker who last had a child of it; None if there was none, or the post is no more."""
+        post, caseworkers = self.caseworker_post, self.model.caseworkers
+        return caseworkers[post] if 0 <= post < len(caseworkers) else None
 
     @property
     def children(self) -> Any:
