@@ -125,7 +125,9 @@ def at_risk_only(world: World, rules: Rules, rows: int) -> World:
     children = table[np.repeat(found, -(-rows // len(found)))]
     months = world.first_month[0] + np.arange(len(world.row_of_month))
     row_of_month = np.searchsorted(children["birth_month"], months).astype(np.int64)
-    return world._replace(children=children, row_of_month=row_of_month)
+    families = world.families.copy()
+    families["mother"] = -1  # a row of the table that is left
+    return world._replace(children=children, families=families, row_of_month=row_of_month)
 
 
 def _seconds_a_month(*runs: Callable[[], None], months: int) -> float:
