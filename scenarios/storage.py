@@ -328,6 +328,9 @@ def compare(a: Path, b: Path) -> Compared:
         told = [_flat(kept.told.get("scenarios")) for kept in (first, second)]
         tables = [_summary(kept.folder) for kept in (first, second)]
         keys = ["row"]
+    for kept, table in zip((first, second), tables, strict=True):
+        if not set(keys) <= set(table.columns):
+            raise Problem("study.result_damaged", file=kept.folder)
     inputs = [
         (name, told[0].get(name, "-"), told[1].get(name, "-"))
         for name in told[0] | told[1]
