@@ -73,7 +73,7 @@ def use_folder(folder: str | Path | None) -> None:
 
 def look_beside(scenario: str | Path) -> None:
     """Use the folder `trappen-catalogue` beside a scenario, unless one has been chosen."""
-    folder = Path(scenario).resolve().parent / FOLDER_NAME
+    folder = Path(scenario).absolute().parent / FOLDER_NAME
     if not _chosen and not os.environ.get(VARIABLE) and folder.is_dir():
         use_folder(folder)
 
