@@ -26,7 +26,7 @@ def hazards(rates):
 
 def test_deaths_by_age_are_the_life_tables(lab, luck):
     """Of those who reach a band of age alive, the share the hazards give dies in it."""
-    rules = lab.rules({"death_rate": RATES})
+    rules = lab.rules({"death_rate": RATES, "move_rate": 0.0})
     town = lab.town(rules, children=20_000, years=10, seed=luck).run(120)
     rows, hazard = town.children, hazards(RATES)
     birth, death = rows["birth_month"].astype(int), rows["death_month"].astype(int)
@@ -73,7 +73,7 @@ def test_ages_at_the_start_are_the_published_counts(lab, luck):
     Births follow the plan, so only deaths and rounding are left to chance: within 5 standard errors of
     the deaths expected, and a child and a half.
     """
-    rules, size = lab.rules(), 10_000
+    rules, size = lab.rules({"move_rate": 0.0}), 10_000
     town = lab.town(rules, children=size, years=1, seed=luck).run(0)
     age = (-1 - town.children["birth_month"].astype(int)) // 12
     alive = np.isin(town.children["life"], (Life.CHILD, Life.YOUTH, Life.ADULT))

@@ -80,7 +80,7 @@ def make_town(lab, c, seed):
     """Return a municipality in which the staircase is that chain and everyone stands on NONE."""
     coverage = np.ones((10, 5))
     rules = lab.rules(
-        {"assessment_threshold": 2.4, "early_threshold": 1.5},
+        {"assessment_threshold": 2.4, "early_threshold": 1.5, "move_rate": 0.0},
         # need: the same for all, for good
         life__quarter_spread=0.0,
         life__shock_rate=0.0,

@@ -21,6 +21,7 @@ def quiet_need(town):
 
 
 STILL = {
+    "population__move_rate": 0.0,
     "life__quarter_spread": 0.0,
     "life__shock_rate": 0.0,
     "life__untreated_growth": 0.0,
