@@ -28,12 +28,21 @@ ALONE = {
     "handover_loss": 0.0,
     "trust_handover": 0.0,
     "turnover": 0.0,
+    "novice_error": 0.0,
+    "child_talk_contact": 0.0,
+    "elucidation_contact": 0.0,
+    # nobody is away
+    "illnesses": 0.0,
+    "holiday_summer": 0.0,
+    "holiday_week": 0.0,
+    "holiday_christmas": 0.0,
     # which foster family a child lives in changes nothing, and none stops
     "foster_closes": 0.0,
     # tasks take next to no time: nobody waits
     "review_hours": 1e-4,
     "assessment_hours": 1e-4,
     "follow_up_hours": 1e-4,
+    "visit_hours": 1e-4,
 }
 """Parameters with which children share nothing of the caseworkers."""
 
@@ -53,7 +62,8 @@ def differing(one, two, ignored=()):
     names = [name for name in a.dtype.names if name not in ("family", "founded", *ignored)]
     found = {name for name in names if not np.array_equal(a[name], b[name], equal_nan=True)}
     for name in one.families.dtype.names:
-        if name == "mother":  # a row number, as family and founded are
+        # A row number, as family and founded are; and a caseworker, as a child's is.
+        if name == "mother" or (name == "caseworker" and name in ignored):
             continue
         if not np.array_equal(one.families[name][a["family"]], two.families[name][b["family"]]):
             found.add(f"family.{name}")
