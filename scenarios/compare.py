@@ -293,7 +293,7 @@ class Comparison:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Everything that decides the result, and what the report says about it."""
-        from trappen.scenarios.manifest import manifest_of
+        from trappen.scenarios.kept.manifest import manifest_of
 
         return manifest_of(self)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from trappen.model.outcomes import INDICATORS
-from trappen.scenarios.targets import targets
+from trappen.scenarios.fitting.targets import targets
 
 SAME = {"net_cost_per_year": "cost", "kin_share": "mix_kin", "foster_share": "mix_foster"} | {
     "institution_share": "mix_institution"

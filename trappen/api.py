@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from trappen.agents.problem import Problem
 from trappen.scenarios.compare import Comparison, Say, compare_scenarios
 from trappen.scenarios.experiments.found import Found
-from trappen.scenarios.manifest import read_manifest
-from trappen.scenarios.national import ALL, REPLICATES, compare_national
+from trappen.scenarios.kept.manifest import read_manifest
 from trappen.scenarios.scenario import Scenario, scenario_from
 from trappen.scenarios.single import Outcome, run_scenario
+from trappen.scenarios.watched.national import ALL, REPLICATES, compare_national
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trappen.scenarios.lives import TwoLives
-    from trappen.scenarios.municipal_fit import MunicipalFit
-    from trappen.scenarios.stored import StoredComparison
-    from trappen.scenarios.validation import Finding
+    from trappen.scenarios.kept.stored import StoredComparison
+    from trappen.scenarios.own.municipal_fit import MunicipalFit
+    from trappen.scenarios.trust.validation import Finding
+    from trappen.scenarios.watched.lives import TwoLives
 
 Source = str | Path | Scenario
 
@@ -257,21 +257,21 @@ def casework(
     **options: Any,
 ) -> Found:
     """Return what overload does to deadlines, staff and waiting, caseload by caseload, and where it tips."""
-    from trappen.scenarios.tipping import CASELOADS, find_tipping
+    from trappen.scenarios.watched.tipping import CASELOADS, find_tipping
 
     return find_tipping(_scenario(policy, options), caseloads or CASELOADS, say=say)
 
 
 def prices(path: str | Path | None = None) -> "pd.DataFrame | dict[str, float]":
     """Return the unit costs; or, of a file of own ones, the values to give as `parameters`."""
-    from trappen.scenarios.own_prices import price_list, read_prices
+    from trappen.scenarios.own.own_prices import price_list, read_prices
 
     return price_list() if path is None else read_prices(path)
 
 
 def read_result(folder: str | Path) -> "StoredComparison | Found":
     """Return a result from its folder; see `scenarios.stored.read_result`."""
-    from trappen.scenarios.stored import read_result as read
+    from trappen.scenarios.kept.stored import read_result as read
 
     return read(folder)
 
@@ -300,7 +300,7 @@ def catalogue(search: str | None = None, *, lang: str = "en", **filters: Any) ->
     """
     import pandas as pd
 
-    from trappen.viz.catalogue_list import Wanted, rows
+    from trappen.viz.terminal.catalogue_list import Wanted, rows
 
     return pd.DataFrame(rows(Wanted(search=search, **filters), lang))
 
@@ -320,14 +320,14 @@ def check(path: str | Path) -> str:
     Problems
         One sentence for each thing that is wrong.
     """
-    from trappen.scenarios.checked import check_file
+    from trappen.scenarios.files.checked import check_file
 
     return check_file(Path(path)).kind
 
 
 def targets(**options: Any) -> "pd.DataFrame":
     """Return today's practice in the model beside the published figures; see `fit_report.hold`."""
-    from trappen.scenarios.fit_report import hold
+    from trappen.scenarios.fitting.fit_report import hold
 
     return hold(**options)
 
@@ -398,9 +398,9 @@ def calibrate(
         There are no figures, or they cannot be used.
     """
     from trappen.model.municipalities import find
-    from trappen.scenarios.municipal_fit import fit_municipality
-    from trappen.scenarios.own_figures import children_in, in_model_units, read_figures
-    from trappen.scenarios.statbank import read_folder, together
+    from trappen.scenarios.own.municipal_fit import fit_municipality
+    from trappen.scenarios.own.own_figures import children_in, in_model_units, read_figures
+    from trappen.scenarios.own.statbank import read_folder, together
 
     if figures is None and statbank is None:
         raise Problem("figures.missing")
@@ -418,8 +418,8 @@ def validate(cases: str | Path | None = None, **options: Any) -> "list[Finding]"
 
     See `validation.validate` for the options.
     """
-    from trappen.scenarios.validation import read_cases
-    from trappen.scenarios.validation import validate as held
+    from trappen.scenarios.trust.validation import read_cases
+    from trappen.scenarios.trust.validation import validate as held
 
     return held(read_cases(cases), **options)
 
@@ -440,10 +440,10 @@ def two_lives(
     who
         The child's key; drawn among those with the pattern if left out.
     pattern
-        One of `trappen.scenarios.lives.PATTERNS`, such as `placed`, `missed` or `differs`.
+        One of `trappen.scenarios.watched.lives.PATTERNS`, such as `placed`, `missed` or `differs`.
     replicate
         Whose luck.
     """
-    from trappen.scenarios.lives import two_lives as found
+    from trappen.scenarios.watched.lives import two_lives as found
 
     return found(_scenario(a, options), _scenario(b, options), who, pattern, replicate)

@@ -64,7 +64,7 @@ def whole(name: str, low: int, high: int) -> Whole:
 
 def scenarios(options: argparse.Namespace, *names: str, replicates: int = REPLICATES) -> list["Scenario"]:
     """Return the scenarios of some policies as the options tell them."""
-    from trappen.scenarios.results import check_writable
+    from trappen.scenarios.kept.results import check_writable
     from trappen.scenarios.scenario import scenario_from
 
     told = overrides(options)
@@ -88,7 +88,7 @@ def carry_out(options: argparse.Namespace, lang: str, experiment: Callable[["Say
     if options.json:
         print(found.to_json())
         return 0
-    from trappen.viz.found_terminal import print_found
+    from trappen.viz.terminal.found_terminal import print_found
 
     print_found(found, lang, folder)
     print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
@@ -97,8 +97,8 @@ def carry_out(options: argparse.Namespace, lang: str, experiment: Callable[["Say
 
 def write_beside(found: "Found", folder: Path, lang: str) -> None:
     """Write report and workbook of an experiment into a folder."""
-    from trappen.viz.found_report import write_found_report
-    from trappen.viz.workbook import write_found_workbook
+    from trappen.viz.report.found_report import write_found_report
+    from trappen.viz.report.workbook import write_found_workbook
 
     write_found_report(found, folder / "report.html", lang)
     write_found_workbook(found, folder / "report.xlsx", lang)

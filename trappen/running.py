@@ -38,7 +38,7 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     if (chosen := chosen_structure(options.structure)) is not None:
         told["structure"] = chosen
     if getattr(options, "prices", None) is not None:
-        from trappen.scenarios.own_prices import read_prices
+        from trappen.scenarios.own.own_prices import read_prices
 
         told["parameters"] = read_prices(options.prices)
     return told
@@ -94,7 +94,7 @@ def _warn_of_compiling(console: Any, lang: str) -> None:
 
 def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, began: float) -> int:
     """Write the result's folder and print the comparison, or all of it as JSON."""
-    from trappen.scenarios import results
+    from trappen.scenarios.kept import results
 
     folder = results.write(
         comparison, options.output, lambda of, path: write_comparison_beside(of, path, lang)
@@ -104,11 +104,11 @@ def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, beg
 
         print(to_json(comparison))
     else:
-        from trappen.viz.terminal import print_comparison
+        from trappen.viz.terminal.compared import print_comparison
 
         print_comparison(comparison, lang, folder=folder)
         if "by_municipality" in comparison.further_tables:
-            from trappen.viz.national import print_by_municipality
+            from trappen.viz.terminal.national import print_by_municipality
 
             print_by_municipality(comparison, lang)
         seconds = number(time.monotonic() - began, 1, lang)
@@ -118,8 +118,8 @@ def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, beg
 
 def write_comparison_beside(comparison: Any, path: Path, lang: str) -> None:
     """Write a comparison's report to a path, and its workbook beside it."""
-    from trappen.viz.report import write_report
-    from trappen.viz.workbook import write_comparison_workbook
+    from trappen.viz.report.page import write_report
+    from trappen.viz.report.workbook import write_comparison_workbook
 
     write_report(comparison, path, lang)
     write_comparison_workbook(comparison, path.with_suffix(".xlsx"), lang)

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from trappen.scenarios import benchmark, benchmark_life, benchmark_program, benchmark_studies, benchmark_whole
-from trappen.scenarios.benchmark import GOALS, Goal, Row
+from trappen.scenarios.bench import benchmark
+from trappen.scenarios.bench import life as benchmark_life
+from trappen.scenarios.bench import program as benchmark_program
+from trappen.scenarios.bench import studies as benchmark_studies
+from trappen.scenarios.bench import whole as benchmark_whole
+from trappen.scenarios.bench.benchmark import GOALS, Goal, Row
 from trappen.viz import wording
-from trappen.viz.bench_table import print_bench, shown
+from trappen.viz.terminal.bench_table import print_bench, shown
 
 LIFE = {"engine": 6e8, "numpy": 4e7, "mesa": 1e6, "mesa_create": 4000.0, "apart": 1e-6, "unlike": 1.0}
 AT_RISK = {"month": 10.0, "draws": 1.0, "block": 3.0}

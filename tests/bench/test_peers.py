@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trappen.agents.states import Step
-from trappen.scenarios import benchmark_life
-from trappen.scenarios.peers.plain_mesa import LifeModel
-from trappen.scenarios.peers.vectorised import LifeColumns
+from trappen.scenarios.bench import life as benchmark_life
+from trappen.scenarios.bench.peers.plain_mesa import LifeModel
+from trappen.scenarios.bench.peers.vectorised import LifeColumns
 
 MEASURED = ("need", "relief", "school", "scar", "deviation")
 COUNTED = ("months_need", "months_unhelped", "first_need")

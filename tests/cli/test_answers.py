@@ -7,7 +7,7 @@ import pytest
 from trappen.model.evidence import register
 from trappen.policies.catalogue import names
 from trappen.policies.lever import levers
-from trappen.scenarios.targets import targets
+from trappen.scenarios.fitting.targets import targets
 
 LANGUAGES = ("da", "en")
 COMMANDS = (
@@ -103,7 +103,7 @@ def test_the_catalogue_lists_policies_and_levers(trappen, lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_show_tells_every_policy_lever_and_parameter(trappen, lang):
-    pytest.importorskip("trappen.viz.shown", reason="`trappen show` is still to come")
+    pytest.importorskip("trappen.viz.terminal.shown", reason="`trappen show` is still to come")
     for name in (*names(), *levers(), *register().names()):
         said = trappen(["show", name], lang)
         assert said.code == 0, said.err

@@ -69,7 +69,7 @@ def test_bytes_that_are_no_text(started, here):
 
 
 def test_show_names_the_nearest(trappen, here):
-    pytest.importorskip("trappen.viz.shown", reason="`trappen show` is still to come")
+    pytest.importorskip("trappen.viz.terminal.shown", reason="`trappen show` is still to come")
     for lang in ("da", "en"):
         said = trappen(["show", "caselaod"], lang)
         assert said.code == 2

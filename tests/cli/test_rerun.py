@@ -6,7 +6,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from trappen.scenarios.results import TABLES
+from trappen.scenarios.kept.results import TABLES
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trappen as face
-from trappen.scenarios.results import TABLES
+from trappen.scenarios.kept.results import TABLES
 
 LANGUAGES = ("da", "en")
 HEADINGS = {

@@ -8,7 +8,7 @@ import pytest
 from trappen.policies import library
 from trappen.policies.coverage import coverage, systems
 from trappen.policies.lever import levers
-from trappen.viz.coverage_table import markdown
+from trappen.viz.terminal.coverage_table import markdown
 
 ROOT = Path(__file__).parents[2]
 ROWS = coverage()

@@ -11,9 +11,9 @@ from trappen.cli import build
 from trappen.model.evidence import register
 from trappen.model.strict_yaml import load
 from trappen.policies.lever import SYSTEM_COUNTS, levers
+from trappen.scenarios.fitting.targets import targets
 from trappen.scenarios.parameter_sets import ALTERNATIVES
 from trappen.scenarios.scenario import Structure, load_scenario
-from trappen.scenarios.targets import targets
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]

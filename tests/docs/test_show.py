@@ -10,7 +10,7 @@ from trappen.model.evidence import register
 from trappen.policies.catalogue import names
 from trappen.policies.lever import levers
 from trappen.viz import wording
-from trappen.viz.shown import WIDTH, show_entry
+from trappen.viz.terminal.shown import WIDTH, show_entry
 
 EVERYTHING = [*names(), *levers(), *register()]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from trappen.scenarios.own_figures import in_model_units, read_figures
-from trappen.scenarios.validation import read_cases
+from trappen.scenarios.own.own_figures import in_model_units, read_figures
+from trappen.scenarios.trust.validation import read_cases
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["trace.md", "odd-d.md", "assumptions.md", "cheers.md", "what-it-can-tell.md"]

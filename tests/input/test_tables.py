@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from trappen.agents.problem import Problem
-from trappen.scenarios.tables_in import number_of, read_table
+from trappen.scenarios.own.tables_in import number_of, read_table
 
 
 def written(tmp_path, content, name="own.csv", encoding="utf-8"):
@@ -147,5 +147,6 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(tmp_path):
     with pytest.raises(Problem) as caught:
         table.number(table.rows[1], "værdi")
     assert (caught.value.key, caught.value.line, caught.value.field) == ("table.not_a_number", 3, "værdi")
-    with pytest.raises(Problem, match=r"table\.no_column"):
+    with pytest.raises(Problem) as caught:
         table.need("pris")
+    assert caught.value.key == "table.no_column"

@@ -352,7 +352,7 @@ def test_an_index_that_computes_is_refused(study, tmp_path):
 
 
 def test_a_damaged_result_is_found_and_computed_anew(study, uninterrupted, tmp_path):
-    from trappen.scenarios.storage import verify
+    from trappen.scenarios.kept.storage import verify
 
     folder = tmp_path / "damaged"
     drive(study, folder)

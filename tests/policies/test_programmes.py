@@ -13,13 +13,13 @@ from trappen.policies.catalogue import find, load_policy
 from trappen.policies.hook import load_hook
 from trappen.policies.library import load_programme
 from trappen.policies.programme import Fading
-from trappen.scenarios.checked import check_file
-from trappen.scenarios.new_file import new_text
+from trappen.scenarios.files.checked import check_file
+from trappen.scenarios.files.new_file import new_text
+from trappen.scenarios.files.schema import KINDS, schema
 from trappen.scenarios.scenario import Scenario, load_scenario, scenario_from
-from trappen.scenarios.schema import KINDS, schema
-from trappen.viz.catalogue_list import Wanted, rows
-from trappen.viz.difference import difference_text, differences
-from trappen.viz.shown import show_entry
+from trappen.viz.terminal.catalogue_list import Wanted, rows
+from trappen.viz.terminal.difference import difference_text, differences
+from trappen.viz.terminal.shown import show_entry
 from trappen.viz.wording import NO_BREAK
 
 PROGRAMMES = list(library.entries("programme"))

@@ -5,10 +5,10 @@ import pytest
 
 from trappen.agents.ledger import Count
 from trappen.model.engine import WARM_UP_YEARS
-from trappen.scenarios.casework_log import casework_log
 from trappen.scenarios.runner import run_replicate
 from trappen.scenarios.scenario import scenario_from
-from trappen.scenarios.tipping import ROWS, find_tipping
+from trappen.scenarios.watched.casework_log import casework_log
+from trappen.scenarios.watched.tipping import ROWS, find_tipping
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import pytest
 
 from trappen.agents.problem import Problem
 from trappen.agents.states import NEVER, Step
-from trappen.scenarios.lives import PATTERNS, draw_lives, two_lives
 from trappen.scenarios.runner import run_replicate
 from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.watched.lives import PATTERNS, draw_lives, two_lives
 
 WORLD = {"children": 2500, "years": 12, "replicates": 1, "seed": 5, "uncertainty": False}
 

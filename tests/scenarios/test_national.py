@@ -7,8 +7,8 @@ import pytest
 
 from trappen.model.municipalities import all_municipalities, find
 from trappen.scenarios.compare import compare_scenarios
-from trappen.scenarios.national import SHOWN, compare_national, of_country, of_municipality
 from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.watched.national import SHOWN, compare_national, of_country, of_municipality
 
 PLACES = tuple(find(name) for name in ("Læsø", "Fanø", "Samsø", "Ærø"))
 

@@ -21,7 +21,7 @@ ALLOWED = {
     # The name of a draft that is renamed at once, so that two processes do not write the same file.
     ("model/yaml_cache.py", "getpid"),
     # The key that signs the dashboard's session cookies, another at each start.
-    ("viz/serve.py", "secrets"),
+    ("viz/dashboard/serve.py", "secrets"),
 }
 
 

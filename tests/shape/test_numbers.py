@@ -9,7 +9,7 @@ from trappen.agents.levers import LEVERS, LINK_OF, Lever
 from trappen.agents.states import AdultOutcome, Link, Step
 from trappen.model.evidence import GRADES, register
 from trappen.policies.lever import levers
-from trappen.scenarios.targets import targets
+from trappen.scenarios.fitting.targets import targets
 
 ENTRIES = list(register().values())
 

@@ -17,7 +17,7 @@ COMES_WITH = {"llvmlite": "numba", "solara": "solara-ui", "uvicorn": "solara-ser
 NEEDED_UNSEEN = {"networkx", "ipyvue", "ipyvuetify", "starlette"}
 """Mesa needs the first without asking for it; solara is held on Vue 2."""
 
-ASSETS = "viz/assets"
+ASSETS = "viz/dashboard/assets"
 """Files for browsers, of others' making: no packages, and named as their makers name them."""
 
 
@@ -43,7 +43,7 @@ def test_every_folder_is_in_the_wheel(root, settings):
 
 def test_every_kind_of_file_is_in_the_wheel(root, settings):
     patterns = settings["tool"]["setuptools"]["package-data"]["*"]
-    assert settings["tool"]["setuptools"]["package-data"]["trappen.viz"] == ["assets/**/*"]
+    assert settings["tool"]["setuptools"]["package-data"]["trappen.viz.dashboard"] == ["assets/**/*"]
     for room in ROOMS:
         for file in (root / room).rglob("*"):
             if (root / ASSETS) in file.parents:

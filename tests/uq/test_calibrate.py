@@ -8,11 +8,20 @@ import pytest
 from trappen.model.evidence import register
 from trappen.model.parameter_set import base_values, with_changes
 from trappen.model.strict_yaml import load
-from trappen.scenarios import calibration
-from trappen.scenarios.calibration import Aim, fit, from_unit, known, make_task, measure, to_unit, today
-from trappen.scenarios.ensemble_file import Unfinished, calibrate_to_file
+from trappen.scenarios.fitting import calibration
+from trappen.scenarios.fitting.calibration import (
+    Aim,
+    fit,
+    from_unit,
+    known,
+    make_task,
+    measure,
+    to_unit,
+    today,
+)
+from trappen.scenarios.fitting.ensemble_file import Unfinished, calibrate_to_file
+from trappen.scenarios.fitting.register_file import write_register
 from trappen.scenarios.parameter_sets import codes, members, read_members
-from trappen.scenarios.register_file import write_register
 from trappen.scenarios.scenario import Structure
 
 SMALL = 2_000

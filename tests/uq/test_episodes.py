@@ -8,7 +8,7 @@ from banks import refused
 
 from trappen.agents.problem import Problem
 from trappen.cli import main
-from trappen.scenarios.episode_tables import (
+from trappen.scenarios.own.episode_tables import (
     duration_curve,
     figures,
     hazards,
@@ -18,7 +18,7 @@ from trappen.scenarios.episode_tables import (
     summary,
     suppress,
 )
-from trappen.scenarios.episodes import read_episodes
+from trappen.scenarios.own.episodes import read_episodes
 
 HEAD = "person;start;end;type;reason;born"
 SSDA = "CHILD,DOB,DECOM,RNE,LS,CIN,PLACE,DEC,REC"

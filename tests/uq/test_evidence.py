@@ -10,10 +10,10 @@ from trappen.agents.states import AdultOutcome
 from trappen.cli import main
 from trappen.model.evidence import GRADES, register
 from trappen.scenarios import evidence_table
-from trappen.scenarios.adult_fit import published
-from trappen.scenarios.evidence_measure import measure_sensitivity, regress, write_sensitivity
 from trappen.scenarios.evidence_table import COLUMNS, assumed_share, distribution, evidence, uses
+from trappen.scenarios.fitting.adult_fit import published
 from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.trust.evidence_measure import measure_sensitivity, regress, write_sensitivity
 from trappen.viz.findings import share_line
 
 KERNEL_FRACTIONS = {

@@ -10,16 +10,16 @@ from banks import refused
 from trappen.agents.problem import Problem
 from trappen.cli import main
 from trappen.scenarios.compare import compare_scenarios
-from trappen.scenarios.csv_in import number_in, read_csv
-from trappen.scenarios.figures_template import write_template
-from trappen.scenarios.manifest import read_manifest
-from trappen.scenarios.municipal_fit import fit_municipality, identified
-from trappen.scenarios.own_figures import figure_names, in_model_units, municipal_aim, read_figures
+from trappen.scenarios.fitting.targets import targets
+from trappen.scenarios.kept.manifest import read_manifest
+from trappen.scenarios.own.csv_in import number_in, read_csv
+from trappen.scenarios.own.figures_template import write_template
+from trappen.scenarios.own.municipal_fit import fit_municipality, identified
+from trappen.scenarios.own.own_figures import figure_names, in_model_units, municipal_aim, read_figures
 from trappen.scenarios.own_sets import read_own_sets
 from trappen.scenarios.parameter_sets import members, sets_of
 from trappen.scenarios.runner import in_force, parameters_of, practice_of, todays_practice
 from trappen.scenarios.scenario import Scenario, load_scenario, scenario_from
-from trappen.scenarios.targets import targets
 
 SIZE = 2_000
 
@@ -226,7 +226,7 @@ def test_under_another_structure_what_sets_it_apart_is_laid_over_the_countrys_se
 
 
 def test_a_rerun_needs_no_other_file_and_gives_the_same_bits(fitted, tmp_path):
-    from trappen.scenarios import results
+    from trappen.scenarios.kept import results
 
     _, path = fitted
     how = {"children": 500, "years": 1, "replicates": 2, "ensemble": str(path)}

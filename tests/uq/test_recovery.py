@@ -14,11 +14,11 @@ from scipy.stats import t as student
 from trappen.model.evidence import register
 from trappen.model.kernels.draws import ENSEMBLE, uniforms
 from trappen.model.parameter_set import with_changes
-from trappen.scenarios.calibration import YEARS, measure, today
-from trappen.scenarios.municipal_fit import fit_municipality
+from trappen.scenarios.fitting.calibration import YEARS, measure, today
+from trappen.scenarios.fitting.targets import targets
+from trappen.scenarios.own.municipal_fit import fit_municipality
 from trappen.scenarios.parameter_sets import codes, members, values_of
 from trappen.scenarios.scenario import Structure
-from trappen.scenarios.targets import targets
 
 NUMBERS = ("elucidation_days", "postponed", "kin_chance")
 """Numbers that targets of their own identify: deadlines and first follow-ups kept, the share in kin care."""

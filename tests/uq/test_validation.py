@@ -5,9 +5,9 @@ import pytest
 
 from trappen.agents.problem import Problem
 from trappen.cli import main
-from trappen.scenarios.backtest import backtest, markov, national_series, persistence, read_series
-from trappen.scenarios.validation import GROUPS, Case, read_cases, validate, verdict_of
-from trappen.viz.validation_view import as_rows, write_report
+from trappen.scenarios.trust.backtest import backtest, markov, national_series, persistence, read_series
+from trappen.scenarios.trust.validation import GROUPS, Case, read_cases, validate, verdict_of
+from trappen.viz.terminal.validation_view import as_rows, write_report
 
 SMALL = {"children": 300, "years": 2, "replicates": 4}
 

@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from trappen.scenarios.lives import draw_lives
 from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.watched.lives import draw_lives
 from trappen.viz.lives import WIDTH, book, chart, picture, timeline, told
 
 WORLD = {"children": 2000, "years": 8, "replicates": 1, "seed": 4, "uncertainty": False}

@@ -4,8 +4,7 @@ from html.parser import HTMLParser
 import pytest
 from fake_comparison import FakeComparison
 
-from trappen.viz import charts
-from trappen.viz.report import report, write_report
+from trappen.viz.report.page import charts, report, write_report
 
 DRAWINGS = [
     charts.cost_over_years,

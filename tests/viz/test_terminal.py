@@ -5,7 +5,8 @@ import pytest
 from fake_comparison import POSTS, FakeComparison, FakeRun, fake_targets
 from rich.console import Console
 
-from trappen.viz import terminal, wording
+from trappen.viz import wording
+from trappen.viz.terminal import compared as terminal
 
 
 def printed(show, what, lang, width, **values):

@@ -2,7 +2,7 @@
 
 from openpyxl import load_workbook
 
-from trappen.viz.workbook import write_sheets
+from trappen.viz.report.workbook import write_sheets
 
 DANGEROUS = ["=1+1", "=HYPERLINK(0)", "+1", "-1", "@SUM(A1)", "\tx", "a\x00b"]
 

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from trappen.scenarios.compare import compare_scenarios
+from trappen.scenarios.files.written import as_yaml, from_link, to_link
 from trappen.scenarios.scenario import scenario_from
-from trappen.scenarios.written import as_yaml, from_link, to_link
 from trappen.viz import findings, wording
-from trappen.viz.asked import PAGES
+from trappen.viz.dashboard.asked import PAGES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 if CHROMIUM is None and not os.environ.get("CI"):

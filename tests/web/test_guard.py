@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from trappen.viz.guard import Guard
-from trappen.viz.serve import ASSETS, served
+from trappen.viz.dashboard.guard import Guard
+from trappen.viz.dashboard.serve import ASSETS, served
 
 HOSTS = frozenset({"localhost", "trappen.example.dk"})
 

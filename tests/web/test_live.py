@@ -5,8 +5,8 @@ import time
 import pytest
 
 from trappen.scenarios.compare import compare_scenarios
-from trappen.scenarios.live import Live, Preliminary
 from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.watched.live import Live, Preliminary
 
 SMALL = {"children": 600, "years": 2, "replicates": 6, "seed": 5}
 

@@ -8,9 +8,9 @@ from trappen.agents.problem import Problem
 from trappen.model.checking import Titles
 from trappen.policies.catalogue import find, names
 from trappen.policies.lever import levers
+from trappen.scenarios.files.sent import scenario_sent
+from trappen.scenarios.files.written import as_yaml, changed, from_link, to_link, with_lever
 from trappen.scenarios.scenario import load_scenario, scenario_from
-from trappen.scenarios.sent import scenario_sent
-from trappen.scenarios.written import as_yaml, changed, from_link, to_link, with_lever
 
 TARGETS = st.fixed_dictionaries(
     {},

@@ -15,13 +15,13 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Measure speed, start-up and memory, peers in the same run."""
-    from trappen.scenarios.benchmark import measure_all
+    from trappen.scenarios.bench.benchmark import measure_all
 
     figures = measure_all(quick=options.quick)
     if options.json:
         print(json.dumps(figures, indent=2))
         return 0
-    from trappen.viz.terminal import print_bench
+    from trappen.viz.terminal.compared import print_bench
 
     print_bench(figures, lang)
     return 0

@@ -13,7 +13,7 @@ from trappen.viz.wording import number, say
 
 if TYPE_CHECKING:
     from trappen.model.municipalities import Municipality
-    from trappen.scenarios.own_figures import Figure
+    from trappen.scenarios.own.own_figures import Figure
     from trappen.scenarios.scenario import Structure
 
 
@@ -62,7 +62,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     how = {name: getattr(options, name) for name in ("rounds", "sets", "children", "threads")}
     how = {name: value for name, value in how.items() if value is not None}
     with progress(lang) as say_:
-        from trappen.scenarios.ensemble_file import calibrate_all, calibrate_to_file
+        from trappen.scenarios.fitting.ensemble_file import calibrate_all, calibrate_to_file
 
         if options.all:
             found = calibrate_all(output or Path(), say=say_, **how)
@@ -71,7 +71,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     for kept, fit, path in found:
         print(say("terminal.calibrated", lang, misfit=number(fit.misfit, 2, lang), kept=kept, file=path))
     if options.register:
-        from trappen.scenarios.register_file import write_register
+        from trappen.scenarios.fitting.register_file import write_register
 
         print(say("terminal.register_written", lang, count=write_register(found[0][1].moved)))
     print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
@@ -92,14 +92,14 @@ def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: s
         path /= f"{fold(town.name).replace(' ', '-')}.csv"
     if not path.parent.is_dir():
         raise Problem("result.not_writable", file=path.parent)
-    from trappen.scenarios.own_figures import children_in, in_model_units
+    from trappen.scenarios.own.own_figures import children_in, in_model_units
 
     children = children_in(figures, town.children)
     own = in_model_units(figures, children)
     began = time.monotonic()
     more = {} if options.children is None else {"size": options.children}
     with progress(lang) as say_:
-        from trappen.scenarios.municipal_fit import fit_municipality
+        from trappen.scenarios.own.municipal_fit import fit_municipality
 
         found = fit_municipality(
             town.name,
@@ -112,7 +112,7 @@ def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: s
             say=say_,
             **more,
         )
-    from trappen.viz.fit_tables import print_municipal_fit
+    from trappen.viz.terminal.fit_tables import print_municipal_fit
 
     print_municipal_fit(found, lang)
     print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
@@ -121,16 +121,16 @@ def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: s
 
 def read_own(options: argparse.Namespace, town: "Municipality", lang: str) -> "list[Figure]":
     """Return the figures the options name; what StatBank's tables leave out is told on standard error."""
-    from trappen.scenarios.own_figures import read_figures
-    from trappen.scenarios.statbank import read_folder, together
+    from trappen.scenarios.own.own_figures import read_figures
+    from trappen.scenarios.own.statbank import read_folder, together
 
     episodes = getattr(options, "episodes", None)
     if options.figures is None and options.statbank is None and episodes is None:
         raise Problem("figures.missing", field="--figures")
     own = [] if options.figures is None else read_figures(options.figures)
     if episodes is not None:
-        from trappen.scenarios.episode_tables import as_figures
-        from trappen.scenarios.episodes import read_episodes
+        from trappen.scenarios.own.episode_tables import as_figures
+        from trappen.scenarios.own.episodes import read_episodes
 
         own = together(own, as_figures(read_episodes(episodes), episodes))
     if options.statbank is None:

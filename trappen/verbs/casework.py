@@ -24,7 +24,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Tell what overload does, caseload by caseload, and where it tips."""
-    from trappen.scenarios.tipping import CASELOADS, find_tipping
+    from trappen.scenarios.watched.tipping import CASELOADS, find_tipping
 
     caseloads = CASELOADS if options.caseloads is None else read_caseloads(options.caseloads)
     (scenario,) = scenarios(options, options.policy, replicates=REPLICATES)

@@ -34,7 +34,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     """List what was asked for; with `--coverage`, 1 where a system of the source documents is not carried."""
     if options.coverage:
         return _coverage(options, lang)
-    from trappen.viz.catalogue_list import Wanted, rows
+    from trappen.viz.terminal.catalogue_list import Wanted, rows
 
     asked = ("search", "kind", "leg", "step", "age", "prevention", "grade", "system")
     found = rows(Wanted(**{name: getattr(options, name) for name in asked}), lang)
@@ -53,7 +53,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
 
 def _coverage(options: argparse.Namespace, lang: str) -> int:
     from trappen.policies.coverage import coverage
-    from trappen.viz.coverage_table import terminal
+    from trappen.viz.terminal.coverage_table import terminal
 
     found = coverage()
     if options.json:

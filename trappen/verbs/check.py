@@ -15,7 +15,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Say that a file is good and what it is; what is wrong is told as problems, all of them."""
-    from trappen.scenarios.checked import check_file
+    from trappen.scenarios.files.checked import check_file
 
     found = check_file(Path(options.file))
     print(say(f"check.{found.kind}", lang, file=options.file, name=found.name, title=found.title[lang]))

@@ -37,8 +37,8 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Show one child's two lives, or draw several and write them down."""
-    from trappen.scenarios.lives import draw_lives
     from trappen.scenarios.scenario import scenario_from
+    from trappen.scenarios.watched.lives import draw_lives
 
     output: Path | None = options.output
     if output is not None and output.suffix not in FORMS:

@@ -25,9 +25,9 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Compare two policies."""
-    from trappen.scenarios.national import ALL, REPLICATES, compare_national
-    from trappen.scenarios.results import check_writable
+    from trappen.scenarios.kept.results import check_writable
     from trappen.scenarios.scenario import check_comparable, scenario_from
+    from trappen.scenarios.watched.national import ALL, REPLICATES, compare_national
 
     began = time.monotonic()
     told = overrides(options)

@@ -31,7 +31,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Serve the dashboard until interrupted."""
-    from trappen.viz.serve import LOOPBACK, listening, serve
+    from trappen.viz.dashboard.serve import LOOPBACK, listening, serve
 
     names = [*LOOPBACK, *(options.name or ())]
     for name in options.name or ():

@@ -18,7 +18,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 def do(options: argparse.Namespace, lang: str) -> int:
     """Say what changes from one policy (or scenario) to the other."""
     from trappen.scenarios.scenario import scenario_from
-    from trappen.viz.difference import difference_text, differences
+    from trappen.viz.terminal.difference import difference_text, differences
 
     a, b = (scenario_from(given).policy_as_run for given in (options.a, options.b))
     if options.json:

@@ -33,8 +33,8 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Read placements, print the tables, and write them as CSV if a folder is named."""
-    from trappen.scenarios.episode_tables import tables
-    from trappen.scenarios.episodes import day_in, read_episodes
+    from trappen.scenarios.own.episode_tables import tables
+    from trappen.scenarios.own.episodes import day_in, read_episodes
 
     until = None if options.until is None else day_in(options.until)
     if options.until is not None and until is None:

@@ -34,7 +34,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     if options.json:
         print(frame.to_json(orient="records", force_ascii=False, indent=2))
         return 0
-    from trappen.viz.evidence_view import print_evidence
+    from trappen.viz.terminal.evidence_view import print_evidence
 
     print_evidence(frame, lang)
     return 0
@@ -42,13 +42,13 @@ def do(options: argparse.Namespace, lang: str) -> int:
 
 def _identified(options: argparse.Namespace, lang: str) -> int:
     with progress(lang, shown=not options.json) as say_:
-        from trappen.scenarios.evidence_measure import identification
+        from trappen.scenarios.trust.evidence_measure import identification
 
         frame = identification(say=say_)
     if options.json:
         print(frame.to_json(orient="records", force_ascii=False, indent=2))
         return 0
-    from trappen.viz.evidence_view import print_identified
+    from trappen.viz.terminal.evidence_view import print_identified
 
     print_identified(frame, lang)
     return 0
@@ -58,8 +58,8 @@ def _measure(lang: str) -> int:
     from importlib.resources import files
 
     with progress(lang) as say_:
-        from trappen.scenarios.evidence_measure import measure_sensitivity, write_sensitivity
         from trappen.scenarios.evidence_table import MEASURED, assumed_share, measured
+        from trappen.scenarios.trust.evidence_measure import measure_sensitivity, write_sensitivity
 
         found = measure_sensitivity(say=say_)
     path = write_sensitivity(found, Path(str(files("trappen.scenarios"))) / MEASURED)

@@ -29,7 +29,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
 
 
 def _template(options: argparse.Namespace, lang: str) -> int:
-    from trappen.scenarios.figures_template import write_template
+    from trappen.scenarios.own.figures_template import write_template
 
     path = write_template(options.output or Path("figures.csv"), lang)
     print(say("figures.written", lang, file=path))
@@ -38,7 +38,7 @@ def _template(options: argparse.Namespace, lang: str) -> int:
 
 def _fetch(options: argparse.Namespace, lang: str) -> int:
     from trappen.model.municipalities import find
-    from trappen.scenarios.statbank_client import ADDRESS, fetch
+    from trappen.scenarios.own.statbank_client import ADDRESS, fetch
 
     if options.municipality is None:
         raise Problem("figures.no_municipality", field="--municipality")
@@ -54,8 +54,8 @@ def _fetch(options: argparse.Namespace, lang: str) -> int:
 
 def _show(options: argparse.Namespace, lang: str) -> int:
     from trappen.model.municipalities import find
-    from trappen.scenarios.own_figures import children_in, in_model_units
-    from trappen.scenarios.targets import targets
+    from trappen.scenarios.fitting.targets import targets
+    from trappen.scenarios.own.own_figures import children_in, in_model_units
     from trappen.verbs.calibrate import read_own
 
     if options.municipality is None:

@@ -50,8 +50,8 @@ def do(options: argparse.Namespace, lang: str) -> int:
     told = _answers(lang) if asked else {name: value for name, value in given.items() if value}
     path = options.output or Path(f"{told.get('name') or options.kind}.yaml")
     told.setdefault("name", path.stem)
-    from trappen.scenarios.checked import check_file
-    from trappen.scenarios.new_file import new_text
+    from trappen.scenarios.files.checked import check_file
+    from trappen.scenarios.files.new_file import new_text
 
     write_new(path, new_text(options.kind, **told))
     try:

@@ -16,13 +16,13 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """List the unit costs, or write them to a file."""
-    from trappen.scenarios.own_prices import price_list
+    from trappen.scenarios.own.own_prices import price_list
 
     prices = price_list(lang)
     if options.output is not None:
         try:
             if options.output.suffix == ".xlsx":
-                from trappen.viz.workbook import write_sheets
+                from trappen.viz.report.workbook import write_sheets
 
                 rows = prices.to_numpy().tolist()
                 write_sheets(options.output, [("prices", list(prices.columns), rows)])

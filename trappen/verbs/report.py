@@ -18,8 +18,8 @@ def do(options: argparse.Namespace, lang: str) -> int:
     from trappen.experimenting import write_beside
     from trappen.running import write_comparison_beside
     from trappen.scenarios.experiments.found import Found
-    from trappen.scenarios.results import check_writable
-    from trappen.scenarios.stored import read_result
+    from trappen.scenarios.kept.results import check_writable
+    from trappen.scenarios.kept.stored import read_result
 
     folder = Path(options.result)
     result = read_result(folder)

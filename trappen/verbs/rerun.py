@@ -18,8 +18,8 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Repeat a run from its manifest; it must give the same numbers bit for bit."""
-    from trappen.scenarios.manifest import read_manifest
-    from trappen.scenarios.results import check_writable
+    from trappen.scenarios.kept.manifest import read_manifest
+    from trappen.scenarios.kept.results import check_writable
 
     began = time.monotonic()
     check_writable(options.output)

@@ -53,8 +53,8 @@ def _tell(options: argparse.Namespace, data: Any, lines: Any) -> None:
 
 
 def _list(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.storage import listed
-    from trappen.viz.study_text import list_lines
+    from trappen.scenarios.kept.storage import listed
+    from trappen.viz.terminal.study_text import list_lines
 
     root = folders[0] if folders else USUAL
     kept = listed(root) if folders or root.exists() else []
@@ -63,16 +63,16 @@ def _list(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
 
 
 def _show(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.storage import look
-    from trappen.viz.study_text import show_lines
+    from trappen.scenarios.kept.storage import look
+    from trappen.viz.terminal.study_text import show_lines
 
     kept = look(folders[0])
     _tell(options, asdict(kept), show_lines(kept, lang))
 
 
 def _compare(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.storage import compare
-    from trappen.viz.study_text import compared_lines
+    from trappen.scenarios.kept.storage import compare
+    from trappen.viz.terminal.study_text import compared_lines
 
     found = compare(*folders)
     data = {"same": found.same, "inputs": found.inputs, "rows": found.rows.to_dict("records")}
@@ -80,8 +80,8 @@ def _compare(folders: list[Path], options: argparse.Namespace, lang: str) -> Non
 
 
 def _verify(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.storage import verify
-    from trappen.viz.study_text import verified_lines
+    from trappen.scenarios.kept.storage import verify
+    from trappen.viz.terminal.study_text import verified_lines
 
     found = [verify(folder, mend=options.mend) for folder in folders]
     lines = [line for one in found for line in verified_lines(one, lang)]
@@ -95,8 +95,8 @@ def _verify(folders: list[Path], options: argparse.Namespace, lang: str) -> None
 
 
 def _prune(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.storage import loose, remove
-    from trappen.viz.study_text import loose_lines
+    from trappen.scenarios.kept.storage import loose, remove
+    from trappen.viz.terminal.study_text import loose_lines
 
     root = folders[0] if folders else USUAL
     found = loose(root, older=options.older) if folders or root.exists() else []

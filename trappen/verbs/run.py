@@ -32,7 +32,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
         }
         print(json.dumps(tables | {"manifest": found.manifest}, ensure_ascii=False, indent=2))
     else:
-        from trappen.viz.terminal import print_run
+        from trappen.viz.terminal.compared import print_run
 
         print_run(found, lang)
     return 0

@@ -23,7 +23,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Print the schema, or write it to a file."""
-    from trappen.scenarios.schema import schema
+    from trappen.scenarios.files.schema import schema
     from trappen.written import write_new
 
     text = json.dumps(schema(options.kind), ensure_ascii=False, indent=2) + "\n"

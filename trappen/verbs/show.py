@@ -14,7 +14,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Show one policy, lever or parameter with what it rests on."""
-    from trappen.viz.shown import show_entry
+    from trappen.viz.terminal.shown import show_entry
 
     print(show_entry(options.name, lang))
     return 0

@@ -67,8 +67,8 @@ def _folder(options: argparse.Namespace, lang: str) -> Path:
 
 
 def _status(folder: Path, options: argparse.Namespace, lang: str) -> int:
-    from trappen.scenarios.storage import status
-    from trappen.viz.study_text import status_lines
+    from trappen.scenarios.kept.storage import status
+    from trappen.viz.terminal.study_text import status_lines
 
     found = status(folder)
     if options.json:
@@ -97,7 +97,7 @@ def _export(folder: Path, options: argparse.Namespace, lang: str) -> int:
 
 
 def _run(options: argparse.Namespace, lang: str) -> int:
-    from trappen.scenarios.results import check_writable
+    from trappen.scenarios.kept.results import check_writable
     from trappen.scenarios.studies.engines import check_engine, cores
     from trappen.scenarios.studies.folder import check_folder, default_folder
     from trappen.scenarios.studies.study import load_study
@@ -109,7 +109,7 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     check_folder(folder)
     from trappen.scenarios.studies.drive import drive
     from trappen.scenarios.studies.plan import plan
-    from trappen.viz.study_text import finished_lines, plan_lines
+    from trappen.viz.terminal.study_text import finished_lines, plan_lines
 
     found = plan(study, folder)
     out = sys.stderr if options.json else sys.stdout
@@ -171,7 +171,7 @@ def _progress(lang: str) -> Iterator[Callable[["Progress"], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    from trappen.viz.study_text import duration
+    from trappen.viz.terminal.study_text import duration
 
     console = Console(stderr=True)
     columns = (

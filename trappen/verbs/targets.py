@@ -23,13 +23,13 @@ def do(options: argparse.Namespace, lang: str) -> int:
     chosen = chosen_structure(options.structure) or {}
     structure = scenario_from("status_quo", structure=chosen).structure
     with progress(lang, shown=False):
-        from trappen.scenarios.fit_report import hold
+        from trappen.scenarios.fitting.fit_report import hold
 
         frame = hold(structure=structure, sets=options.sets)
     if options.json:
         print(frame.to_json(orient="records", force_ascii=False, indent=2))
         return 0
-    from trappen.viz.terminal import print_targets
+    from trappen.viz.terminal.compared import print_targets
 
     frame["label"] = [meaning[lang] for meaning in frame["meaning"]]
     print_targets(frame, lang)

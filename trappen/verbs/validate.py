@@ -34,11 +34,11 @@ def do(options: argparse.Namespace, lang: str) -> int:
     if options.backtest:
         return _backtest(options, lang)
     with progress(lang, shown=not options.json) as say_:
-        from trappen.scenarios.validation import read_cases, validate
+        from trappen.scenarios.trust.validation import read_cases, validate
 
         cases = read_cases(options.cases)
         found = validate(cases, children=options.children, replicates=options.replicates, say=say_)
-    from trappen.viz.validation_view import as_rows, print_findings, write_report
+    from trappen.viz.terminal.validation_view import as_rows, print_findings, write_report
 
     if options.json:
         import json
@@ -54,14 +54,14 @@ def do(options: argparse.Namespace, lang: str) -> int:
 
 def _backtest(options: argparse.Namespace, lang: str) -> int:
     with progress(lang, shown=not options.json) as say_:
-        from trappen.scenarios.backtest import backtest, national_series, read_series
+        from trappen.scenarios.trust.backtest import backtest, national_series, read_series
 
         series = national_series() if options.backtest == "national" else read_series(options.backtest)
         scores = backtest(series, say=say_)
     if options.json:
         print(scores.to_json(orient="records", force_ascii=False, indent=2))
         return 0
-    from trappen.viz.validation_view import print_scores
+    from trappen.viz.terminal.validation_view import print_scores
 
     print_scores(scores, lang)
     return 0

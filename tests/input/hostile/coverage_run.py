@@ -18,9 +18,9 @@ with atheris.instrument_imports(include=["trappen"]):
 
     import trappen.model.checking
     import trappen.model.strict_yaml
-    import trappen.scenarios.manifest
+    import trappen.scenarios.kept.manifest
+    import trappen.scenarios.kept.storage
     import trappen.scenarios.scenario
-    import trappen.scenarios.storage
     import trappen.scenarios.studies.study  # noqa: F401
 
 from trappen.agents.problem import Problem

@@ -99,7 +99,7 @@ def _planned() -> bytes:
 
 def _whole_study(folder: Path) -> object:
     """Do with a study's folder what one does with a folder somebody sent."""
-    from trappen.scenarios import storage
+    from trappen.scenarios.kept import storage
 
     found = [storage.listed(folder), storage.loose(folder)]
     return found, storage.status(folder), storage.verify(folder)
@@ -157,7 +157,7 @@ def _read_result(path: Path) -> object:
 @cache
 def _manifest() -> bytes:
     """The manifest of a comparison, as far as it is read: the scenarios written out, and the hashes."""
-    from trappen.scenarios.manifest import FORMAT, parameter_hash
+    from trappen.scenarios.kept.manifest import FORMAT, parameter_hash
     from trappen.scenarios.scenario import scenario_from
 
     told = {
@@ -176,8 +176,8 @@ def _manifest() -> bytes:
 
 
 def _read_manifest(path: Path) -> object:
-    from trappen.scenarios import storage
-    from trappen.scenarios.manifest import read_manifest
+    from trappen.scenarios.kept import storage
+    from trappen.scenarios.kept.manifest import read_manifest
 
     _one_of(lambda: storage.look(path.parent), lambda: storage.listed(path.parent))
     _one_of(lambda: storage.verify(path.parent), lambda: storage.compare(path.parent, path.parent))
@@ -198,7 +198,7 @@ def _checksums() -> list[bytes]:
 
 
 def _read_checksums(path: Path) -> object:
-    from trappen.scenarios.checksums import verify
+    from trappen.scenarios.kept.checksums import verify
 
     (path.parent / MANIFEST).write_bytes(b"{}")
     return verify(path.parent)
@@ -222,7 +222,7 @@ def _figures() -> list[bytes]:
 
 
 def _read_figures(path: Path) -> object:
-    from trappen.scenarios.own_figures import in_model_units, read_figures
+    from trappen.scenarios.own.own_figures import in_model_units, read_figures
 
     return in_model_units(read_figures(path), 17_000.0)
 
@@ -255,7 +255,7 @@ PRICES = ("name;value;price_year\nprice_foster;450000,5;2024\nprice_institution;
 
 
 def _read_prices(path: Path) -> object:
-    from trappen.scenarios.own_prices import read_prices
+    from trappen.scenarios.own.own_prices import read_prices
 
     return read_prices(path)
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from spoil import CHANGES, spoilt
 
 from trappen.agents.problem import Problem
-from trappen.scenarios.benchmark_program import peak_memory
+from trappen.scenarios.bench.program import peak_memory
 from trappen.viz.wording import problem_wording
 
 SECONDS = 2.0

@@ -1,0 +1,1 @@
+"""The benchmark: each figure beside a peer of the same run, or a goal."""

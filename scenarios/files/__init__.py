@@ -1,0 +1,1 @@
+"""The files users write: templates, checks, schemas, and scenarios written out again."""

@@ -1,0 +1,1 @@
+"""The model fitted to published figures: targets, calibration, and the sets it writes."""

@@ -1,0 +1,1 @@
+"""A municipality's own figures, prices and episodes: read strictly, and fitted to."""

@@ -1,0 +1,1 @@
+"""How far the results may be trusted: weight of assumed numbers, validation, backtest."""

@@ -1,0 +1,1 @@
+"""The model watched while it runs: lives, months, log, small town, lessons, tipping point."""

@@ -1,0 +1,258 @@
+"""Page 4, the budget: accounts by year, post and payer, own prices, the investment, files to take away."""
+
+import binascii
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import solara
+from openpyxl import Workbook
+
+from trappen.agents.ledger import Payer
+from trappen.agents.problem import Problem
+from trappen.scenarios.own.own_prices import price_list, read_prices, unit_costs
+from trappen.viz import findings, wording
+from trappen.viz.dashboard.asked import Session, sentence, use_answer
+from trappen.viz.dashboard.components import Download, Upload
+from trappen.viz.dashboard.options import investment_option
+from trappen.viz.dashboard.pages.parts import (
+    both_names,
+    chart,
+    controls,
+    heading,
+    markup,
+    progress,
+    scenario_row,
+    sent_file,
+    use_download,
+)
+from trappen.viz.markup import Html, paragraph, scrolling, table, tag
+from trappen.viz.markup import heading as title_of
+from trappen.viz.report import report_tables
+from trappen.viz.wording import say
+
+LARGEST_UPLOAD = 5_000_000
+KINDS = (".csv", ".xlsx", ".txt", ".tsv")
+
+
+@solara.component
+def Budget(session: Session) -> None:
+    """The whole page."""
+    asked, lang = session.asked.value, session.lang
+    answer, stale = use_answer(asked.a, asked.b)
+    comparison = answer.comparison if answer else None
+    with solara.Div():
+        heading(session, "budget")
+        scenario_row(session)
+        Prices(session)
+        with solara.Div(classes=["t-stale"] if stale else []):
+            markup(progress(answer, stale, lang), live=True)
+            if comparison is None:
+                return
+            names = both_names(session)
+            markup(paragraph(findings.break_even_line(comparison, lang), "t-hint"))
+            chart(
+                investment_option(comparison, lang),
+                say("chart.investment.title", lang),
+                say("dashboard.chart.investment_about", lang, a=names[0], b=names[1]),
+                report_tables.investment_by_year(comparison, lang),
+                lang,
+            )
+            markup(_silo(comparison, lang))
+            title = say("dashboard.budget.by_year", lang)
+            shown = scrolling(report_tables.accounts_by_year(comparison, lang), title)
+            markup(tag("section", title_of(2, title), paragraph(say("dashboard.budget.unit", lang)), shown))
+            Take(session, comparison)
+
+
+@solara.component
+def Prices(session: Session) -> None:
+    """Own unit costs by upload, and a what-if on one of them."""
+    asked, lang = session.asked.value, session.lang
+    ready, put = use_download()
+    own = asked.a.parameters
+    entries = {entry.name: entry for entry in unit_costs()}
+    chosen = asked.word("price", next(iter(entries)))
+    chosen = chosen if chosen in entries else next(iter(entries))
+    entry = entries[chosen]
+    value = own.get(chosen, entry.value)
+
+    def fetch(_: dict[str, Any]) -> None:
+        content = price_list(lang).to_csv(index=False, sep=";", decimal="," if lang == "da" else ".")
+        put("priser.csv" if lang == "da" else "prices.csv", ("\ufeff" + content).encode(), "text/csv")
+
+    with solara.Div():
+        markup(
+            title_of(2, say("dashboard.budget.prices", lang))
+            + paragraph(say("dashboard.budget.prices_about", lang))
+        )
+        controls(
+            say("dashboard.budget.what_if", lang),
+            [
+                {
+                    "id": "price",
+                    "kind": "choice",
+                    "label": say("dashboard.budget.what_if", lang),
+                    "value": chosen,
+                    "options": [{"id": name, "title": one.meaning[lang]} for name, one in entries.items()],
+                },
+                {
+                    "id": "value",
+                    "kind": "number",
+                    "label": say("dashboard.budget.amount", lang),
+                    "value": value,
+                    "low": entry.low,
+                    "high": entry.high,
+                    "unit": entry.unit,
+                    "help": say(
+                        "dashboard.budget.usual",
+                        lang,
+                        value=wording.plain(entry.value, lang),
+                        grade=findings.grade(entry.grade, lang),
+                    ),
+                },
+                {
+                    "id": "usual",
+                    "kind": "button",
+                    "label": say("dashboard.budget.usual_prices", lang),
+                    "disabled": not own,
+                },
+            ],
+            lambda told: _what_if(session, chosen, told),
+            lambda _: session.try_asking(parameters={}),
+        )
+        if own:
+            told = ", ".join(f"{name} = {wording.plain(x, lang)}" for name, x in own.items())
+            markup(paragraph(say("dashboard.budget.own", lang, prices=told), "t-hint"))
+        Download(
+            files=[{"id": "prices", "label": say("dashboard.budget.template", lang)}],
+            event_ask=fetch,
+            ready=ready,
+        )
+        Upload(
+            label=say("dashboard.budget.upload", lang),
+            accept=".csv,.xlsx,.tsv,.txt",
+            limit=LARGEST_UPLOAD,
+            words={
+                "too_large": say("dashboard.upload.too_large", lang, limit=LARGEST_UPLOAD // 1000),
+                "unreadable": say("dashboard.upload.unreadable", lang),
+            },
+            event_sent=lambda told: _prices_from(session, told),
+        )
+
+
+def _what_if(session: Session, chosen: str, told: dict[str, Any]) -> None:
+    if told.get("id") == "price":
+        session.note("price", str(told.get("value"))[:60])
+        return
+    text = str(told.get("value", "")).strip().replace(",", ".")
+    try:
+        value = float(text)
+    except ValueError:
+        session.problem.value = say("dashboard.not_a_number", session.lang, given=text[:40])
+        return
+    session.try_asking(parameters={**session.asked.value.a.parameters, chosen: value})
+
+
+def _prices_from(session: Session, told: dict[str, Any]) -> None:
+    """Take own unit costs from a file; a file that cannot be used changes nothing."""
+    lang = session.lang
+    try:
+        name, content = sent_file(told)
+        if len(content) > LARGEST_UPLOAD:
+            session.problem.value = say("dashboard.upload.too_large", lang, limit=LARGEST_UPLOAD // 1000)
+            return
+        ending = Path(name).suffix.lower()
+        with tempfile.TemporaryDirectory(prefix="trappen-") as folder:
+            path = Path(folder) / f"upload{ending if ending in KINDS else '.csv'}"
+            path.write_bytes(content)
+            try:
+                prices = read_prices(path)
+            except Problem as problem:
+                session.problem.value = sentence(problem, lang).replace(str(path), name)
+                return
+    except (ValueError, binascii.Error, OSError):
+        session.problem.value = say("dashboard.upload.unreadable", lang)
+        return
+    session.try_asking(parameters={**session.asked.value.a.parameters, **prices})
+
+
+def _silo(comparison: Any, lang: str) -> Html:
+    """Return who pays more and who less: each budget's yearly mean under both, and the difference."""
+    accounts = comparison.accounts()
+    years = comparison.a.years
+    sums = accounts.groupby(["policy", "payer"], sort=False)["amount"].sum().div(years)
+    rows = []
+    for payer in Payer:
+        name = payer.name.lower()
+        found = [float(sums.get((policy, name), 0.0)) for policy in comparison.names]
+        if any(found):
+            cells = [wording.number(amount, 1, lang) for amount in found]
+            rows.append(
+                [
+                    say_or_name(f"payer.{name}", name, lang),
+                    *cells,
+                    wording.signed(found[1] - found[0], 1, lang),
+                ]
+            )
+    title = say("dashboard.budget.silo", lang)
+    heads = [say("dashboard.budget.payer", lang)]
+    heads += [wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)]
+    shown = scrolling(table([*heads, say("column.difference", lang)], rows), title)
+    return tag("section", title_of(2, title), paragraph(say("dashboard.budget.silo_about", lang)), shown)
+
+
+def say_or_name(key: str, name: str, lang: str) -> str:
+    """Return the words of a key, or the name as it stands."""
+    return wording.say_or(key, lang, name)
+
+
+@solara.component
+def Take(session: Session, comparison: Any) -> None:
+    """Fetch the accounts as a workbook or as text."""
+    lang = session.lang
+    ready, put = use_download()
+
+    def fetch(told: dict[str, Any]) -> None:
+        frame = comparison.accounts()
+        for column, key in (("post", "post"), ("payer", "payer")):
+            frame = frame.assign(**{column: [say_or_name(f"{key}.{x}", x, lang) for x in frame[column]]})
+        frame.columns = [say(f"dashboard.budget.column.{name}", lang) for name in frame.columns]
+        if told.get("id") == "xlsx":
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            put("budget.xlsx", workbook({say("dashboard.page.budget", lang): frame}), kind)
+        else:
+            text = frame.to_csv(index=False, sep=";", decimal="," if lang == "da" else ".")
+            put("budget.csv", ("\ufeff" + text).encode("utf-8"), "text/csv")
+
+    Download(
+        files=[
+            {"id": "xlsx", "label": say("dashboard.budget.excel", lang)},
+            {"id": "csv", "label": say("dashboard.budget.csv", lang)},
+        ],
+        event_ask=fetch,
+        ready=ready,
+    )
+
+
+def workbook(frames: dict[str, pd.DataFrame]) -> bytes:
+    """Return a workbook with a sheet a frame; texts are texts, whatever sign they begin with."""
+    book = Workbook()
+    for empty in book.worksheets:
+        book.remove(empty)
+    for name, frame in frames.items():
+        sheet = book.create_sheet(name[:31])
+        for row in [list(frame.columns), *frame.itertuples(index=False)]:
+            sheet.append([None] * len(row))
+            for at, value in enumerate(row, 1):
+                cell = sheet.cell(sheet.max_row, at)
+                if isinstance(value, str):
+                    cell.value, cell.data_type = value, "s"
+                else:
+                    cell.value = value.item() if hasattr(value, "item") else value
+        sheet.freeze_panes = "A2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

@@ -1,0 +1,321 @@
+"""Page 7, the classroom: six lessons, each a guess before the model is run, and a town to step through."""
+
+import itertools
+from typing import Any
+
+import solara
+
+from trappen.agents.states import CaseState, Step
+from trappen.scenarios.watched.lessons import LESSONS, Told, lesson
+from trappen.scenarios.watched.small_town import Happened, SmallTown
+from trappen.viz import wording
+from trappen.viz.dashboard.asked import Session
+from trappen.viz.dashboard.options import investment_option
+from trappen.viz.dashboard.pages.casework import curve
+from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, waiting
+from trappen.viz.dashboard.pages.staircase import COLOURS, step_name
+from trappen.viz.dashboard.work import use_work
+from trappen.viz.markup import Html, facts, folded, paragraph, scrolling, table, tag, words
+from trappen.viz.markup import heading as title_of
+from trappen.viz.report import report_tables
+from trappen.viz.wording import say
+
+PLACES = {"prevention": 0, "queue": 0, "selection": 1, "inheritance": 1, "investment": 0, "evaluation": 0}
+"""Decimals of each answer."""
+
+LARGEST = 8000
+"""Children of the municipality in which a lesson is carried out, or as many as there are."""
+
+TOWN = 400
+MOST_LINES = 40
+_TOWNS = itertools.count()
+
+
+@solara.component
+def Classroom(session: Session) -> None:
+    """The whole page: the lessons to choose from, the chosen one, and the town."""
+    asked, lang = session.asked.value, session.lang
+    chosen = asked.word("lesson", LESSONS[0])
+    with solara.Div():
+        heading(session, "classroom")
+        controls(
+            say("dashboard.class.lessons", lang),
+            [
+                {
+                    "id": name,
+                    "kind": "button",
+                    "label": f"{at}. {say(f'lesson.{name}.title', lang)}",
+                    "pressed": name == chosen,
+                }
+                for at, name in enumerate(LESSONS, 1)
+            ]
+            + [
+                {
+                    "id": "town",
+                    "kind": "button",
+                    "label": say("dashboard.class.town", lang),
+                    "pressed": chosen == "town",
+                }
+            ],
+            press=lambda name: session.note("lesson", name if name in (*LESSONS, "town") else ""),
+        )
+        if chosen == "town":
+            Town(session)
+        else:
+            name = chosen if chosen in LESSONS else LESSONS[0]
+            Lesson(session, name).key(name)
+
+
+@solara.component
+def Lesson(session: Session, name: str) -> None:
+    """A question, a guess, the experiment, and the discussion."""
+    lang = session.lang
+    guess, set_guess = solara.use_state("")
+    begun, begin = solara.use_state(False)
+    children = min(LARGEST, session.asked.value.a.children)
+    found, failed, busy = use_work(
+        f"lesson {name} {children} {begun}",
+        (lambda wanted: lesson(name, children=children, wanted=wanted)) if begun else None,
+    )
+    size = wording.number(children, 0, lang)
+
+    def take(told: dict[str, Any]) -> None:
+        set_guess(str(told.get("value", ""))[:12].strip())
+
+    def run(_: str) -> None:
+        number = _read(guess)
+        if number is None:
+            session.problem.value = say("dashboard.class.guess_first", lang)
+        else:
+            session.problem.value = ""
+            begin(True)
+
+    with solara.Div(classes=["t-lesson"]):
+        markup(
+            title_of(2, say(f"lesson.{name}.title", lang))
+            + paragraph(say(f"lesson.{name}.story", lang, children=size))
+            + tag("p", tag("strong", words(say(f"lesson.{name}.question", lang))))
+        )
+        controls(
+            say("dashboard.class.guess", lang),
+            [
+                {
+                    "id": "guess",
+                    "kind": "number",
+                    "label": say("dashboard.class.guess", lang),
+                    "value": guess,
+                    "unit": say(f"lesson.{name}.unit", lang),
+                    "disabled": begun,
+                },
+                {
+                    "id": "run",
+                    "kind": "button",
+                    "main": True,
+                    "label": say("dashboard.class.run", lang),
+                    "disabled": begun,
+                },
+            ],
+            take,
+            run,
+        )
+        if not begun:
+            markup(paragraph(say("dashboard.class.before", lang), "t-hint"))
+        else:
+            markup(waiting(busy, failed, lang), live=True)
+            if found is not None:
+                markup(_answer(name, found, _read(guess), lang), live=True)
+                _chart(name, found, size, lang)
+                markup(_discussion(name, found, lang))
+        markup(
+            folded(
+                say("dashboard.class.notes", lang),
+                *(paragraph(text) for text in say(f"lesson.{name}.notes", lang).split("|")),
+            )
+        )
+
+
+def _read(text: str) -> float | None:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if abs(value) < 1e6 else None
+
+
+def _answer(name: str, found: Told, guess: float | None, lang: str) -> Html:
+    """Return the model's answer beside the guess."""
+    places, unit = PLACES[name], say(f"lesson.{name}.unit", lang)
+    answer = wording.number(found.answer, places, lang)
+    low, high = (wording.number(x, places, lang) for x in (found.low, found.high))
+    cells = [
+        tag(
+            "li",
+            tag("span", words(say("dashboard.class.your_guess", lang)), class_="what"),
+            tag(
+                "span",
+                words(f"{wording.plain(guess, lang) if guess is not None else '–'} {unit}"),
+                class_="value",
+            ),
+        ),
+        tag(
+            "li",
+            tag("span", words(say("dashboard.class.model", lang)), class_="what"),
+            tag("span", words(f"{answer} {unit}"), class_="value"),
+            tag("span", words(say("dashboard.class.range", lang, low=low, high=high)), class_="note"),
+            class_="better",
+        ),
+    ]
+    return tag("ul", *cells, class_="figures")
+
+
+def _chart(name: str, found: Told, size: str, lang: str) -> None:
+    if name == "queue" and found.frame is not None:
+        option, shown = curve(found.frame, 31.0, lang)
+        chart(
+            option,
+            say("dashboard.tipping.chart", lang),
+            say("dashboard.tipping.chart_about", lang),
+            shown,
+            lang,
+        )
+    if name == "investment" and found.comparison is not None:
+        chart(
+            investment_option(found.comparison, lang),
+            say("chart.investment.title", lang),
+            say("lesson.investment.chart", lang, children=size),
+            report_tables.investment_by_year(found.comparison, lang),
+            lang,
+        )
+
+
+def _discussion(name: str, found: Told, lang: str) -> Html:
+    shown = {key: wording.number(value, 1, lang) for key, value in found.rows.items()}
+    told = say(f"lesson.{name}.told", lang, **shown)
+    questions = [tag("li", words(text)) for text in say(f"lesson.{name}.discussion", lang).split("|")]
+    return tag(
+        "section",
+        title_of(3, say("dashboard.class.what_happened", lang)),
+        paragraph(told),
+        title_of(3, say("dashboard.class.discuss", lang)),
+        tag("ol", *questions),
+    )
+
+
+@solara.component
+def Town(session: Session) -> None:
+    """A small municipality of one's own, stepped month by month, child by child."""
+    asked, lang = session.asked.value, session.lang
+    policy = asked.word("policy", "status_quo")
+    policy = policy if policy in ("status_quo", "omlaegning") else "status_quo"
+    turn, set_turn = solara.use_state(0)
+    happened, tell = solara.use_state((), eq=lambda old, new: old is new)
+    followed = asked.word("who")
+    # Each visitor has a town of their own: the key is this page's, so that none is shared.
+    own = solara.use_memo(lambda: next(_TOWNS), [])
+    town, failed, busy = use_work(
+        f"town {policy} {own}", lambda _: SmallTown(policy, TOWN, int(asked.a.seed) % 2**31)
+    )
+
+    def press(name: str) -> None:
+        if town is not None and name in ("month", "year"):
+            tell(tuple(town.step(1 if name == "month" else 12)))
+            set_turn(lambda value: value + 1)
+
+    with solara.Div():
+        markup(
+            title_of(2, say("dashboard.class.town", lang))
+            + paragraph(say("dashboard.class.town_about", lang))
+        )
+        controls(
+            say("dashboard.class.town", lang),
+            [
+                {
+                    "id": "policy",
+                    "kind": "choice",
+                    "label": say("dashboard.class.policy", lang),
+                    "value": policy,
+                    "options": [
+                        {"id": name, "title": say(f"policy_head.{name}", lang)}
+                        for name in ("status_quo", "omlaegning")
+                    ],
+                },
+                {"id": "month", "kind": "button", "main": True, "label": say("dashboard.class.month", lang)},
+                {"id": "year", "kind": "button", "label": say("dashboard.class.year", lang)},
+            ],
+            lambda told: session.note("policy", str(told.get("value"))[:20]),
+            press,
+        )
+        markup(waiting(busy, failed, lang), live=True)
+        if town is None or busy:
+            return
+        markup(_town(town, lang), pick=lambda who: session.note("who", who[:12]))
+        markup(_month(happened, lang, turn), live=True, pick=lambda who: session.note("who", who[:12]))
+        markup(_followed(town, followed, lang), live=True)
+
+
+def _town(town: SmallTown, lang: str) -> Html:
+    """Return every child as a dot on its step; each can be chosen."""
+    rows = town.standing()
+    year, month = town.scenario.start_year + town.month // 12, town.month % 12
+    name = say("dashboard.stairs.months", lang).split()[month]
+    parts = [tag("p", tag("strong", words(f"{name} {year}")), class_="t-key")]
+    for step in sorted({int(step) for step in rows["step"]}, reverse=True):
+        own = rows[rows["step"] == step]
+        colour = COLOURS[Step(step)] if step else "#d0d0d0"
+        shown = []
+        for row in own:
+            age = max(0, (town.month - int(row["birth_month"])) // 12)
+            label = say("dashboard.class.dot", lang, who=row["who"], age=age, step=step_name(step, lang))
+            if step == Step.NONE:
+                shown.append(f'<span class="t-dot" style="background:{colour}" aria-hidden="true"></span>')
+            else:
+                shown.append(
+                    f'<button type="button" class="t-dot" style="background:{colour}" '
+                    f'data-pick="{int(row["who"])}" aria-label="{label}" title="{label}"></button>'
+                )
+        head = f"{step_name(step, lang)}: {wording.number(len(own), 0, lang)}"
+        parts += [tag("h3", words(head)), tag("div", Html("".join(shown)), class_="t-dots")]
+    return tag("section", *parts)
+
+
+def _month(happened: tuple[Happened, ...], lang: str, turn: int) -> Html:
+    """Return what happened, child by child."""
+    if not turn:
+        return tag("div", paragraph(say("dashboard.class.step_first", lang)), class_="t-hint")
+    lines = []
+    for one in happened[:MOST_LINES]:
+        what = say(f"dashboard.class.happened.{one.kind}", lang, step=step_name(one.step, lang))
+        age = say(
+            "dashboard.life.age", lang, years=max(0, one.age_months) // 12, months=max(0, one.age_months) % 12
+        )
+        lines.append([str(one.who), age, what])
+    heads = [say(f"dashboard.class.column.{name}", lang) for name in ("child", "age", "what")]
+    title = say("dashboard.class.this_month", lang, count=len(happened))
+    shown = scrolling(table(heads, lines, text_columns=[1, 2]), title) if lines else ""
+    return tag("section", title_of(3, title), shown)
+
+
+def _followed(town: SmallTown, who: str, lang: str) -> Html:
+    """Return what is true of the child that was chosen."""
+    told = town.child(int(who)) if who.isdecimal() and len(who) < 11 else None
+    if told is None:
+        return Html("")
+    case = CaseState(int(told["case"])).name.lower()
+    return tag(
+        "section",
+        title_of(3, say("dashboard.class.followed", lang, who=who)),
+        facts(
+            {
+                say("dashboard.stairs.column.age", lang): wording.number(
+                    max(0, told["age_months"]) // 12, 0, lang
+                ),
+                say("dashboard.life.step", lang): step_name(int(told["step"]), lang),
+                say("dashboard.class.case", lang): say(f"dashboard.class.cases.{case}", lang),
+                say("dashboard.stairs.column.need", lang): wording.number(told["need"], 2, lang),
+                say("dashboard.stairs.column.belief", lang): wording.number(told["belief"], 2, lang),
+                say("dashboard.class.trust", lang): wording.number(told["trust"], 2, lang),
+                say("dashboard.class.siblings", lang): wording.number(told["siblings"], 0, lang),
+                say("dashboard.class.months_need", lang): wording.number(told["months_need"], 0, lang),
+            }
+        ),
+    )

@@ -1,0 +1,227 @@
+"""Page 6, evidence: every number with source, grade and range; what moves the result; how the model fits."""
+
+from typing import Any
+
+import solara
+
+from trappen.model.evidence import GRADES, register
+from trappen.scenarios.evidence_table import assumed_share, evidence, measured
+from trappen.scenarios.fitting.fit_report import hold
+from trappen.scenarios.trust.validation import Finding, validate
+from trappen.viz import findings, wording
+from trappen.viz.dashboard.asked import Session
+from trappen.viz.dashboard.options import bars_option
+from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, waiting
+from trappen.viz.dashboard.work import Wanted, use_work
+from trappen.viz.markup import Html, facts, folded, paragraph, scrolling, table, tag
+from trappen.viz.markup import heading as title_of
+from trappen.viz.wording import say
+
+MOST_BARS = 15
+MOST_ROWS = 60
+HELD_CHILDREN = 30_000
+
+
+@solara.component
+def Evidence(session: Session) -> None:
+    """The whole page."""
+    lang = session.lang
+    with solara.Div():
+        heading(session, "evidence")
+        Tornado(session)
+        Search(session)
+        Fit(session)
+        Verdicts(session)
+        markup(paragraph(say("dashboard.evidence.accessible", lang)))
+
+
+@solara.component
+def Tornado(session: Session) -> None:
+    """What the answer owes to each uncertain number, and how much rests on assumed ones."""
+    lang = session.lang
+    counts = register().grades()
+    whole = len(register())
+    option = bars_option(
+        [findings.grade(name, lang) for name in GRADES],
+        [counts[name] for name in GRADES],
+        say("dashboard.evidence.numbers", lang),
+        colours=["#0072B2", "#0072B2", "#56B4E9", "#56B4E9", "#B34700", "#8c8c8c"],
+        labels=[str(counts[name]) for name in GRADES],
+    )
+    shown = table(
+        [say("column.grade", lang), say("dashboard.evidence.numbers", lang)],
+        [[findings.grade(name, lang), str(counts[name])] for name in GRADES],
+    )
+    share = wording.percent(counts["assumed"] / whole, lang)
+    with solara.Div():
+        chart(
+            option,
+            say("dashboard.evidence.grades", lang),
+            say("dashboard.evidence.grades_about", lang, all=whole, share=share),
+            shown,
+            lang,
+            height=260,
+        )
+        owed = sorted(measured().items(), key=lambda item: -abs(item[1]["cost"]))[:MOST_BARS]
+        if not owed:
+            return
+        names = [register()[name].meaning[lang] for name, _ in owed if name in register()]
+        values = [row["cost"] for name, row in owed if name in register()]
+        labels = [wording.signed(value, 2, lang) for value in values]
+        rows = [[name, label] for name, label in zip(names, labels, strict=True)]
+        unit = say("dashboard.evidence.owed_unit", lang)
+        chart(
+            bars_option(names, values, unit, labels=labels),
+            say("dashboard.evidence.tornado", lang),
+            say("dashboard.evidence.tornado_about", lang) + " " + findings.share_line(assumed_share(), lang),
+            table([say("dashboard.evidence.number", lang), unit], rows),
+            lang,
+            height=60 + 34 * len(names),
+        )
+
+
+@solara.component
+def Search(session: Session) -> None:
+    """Every number, found by words and by grade."""
+    asked, lang = session.asked.value, session.lang
+    text, grade = asked.word("search"), asked.word("grade")
+    grade = grade if grade in GRADES else ""
+    found = evidence(text or None, grade=grade or None)
+    options = [{"id": "", "title": say("dashboard.evidence.all", lang)}]
+    options += [{"id": name, "title": findings.grade(name, lang)} for name in GRADES]
+    with solara.Div():
+        markup(title_of(2, say("dashboard.evidence.every", lang)))
+        controls(
+            say("dashboard.evidence.every", lang),
+            [
+                {
+                    "id": "search",
+                    "kind": "text",
+                    "label": say("dashboard.evidence.search", lang),
+                    "value": text,
+                },
+                {
+                    "id": "grade",
+                    "kind": "choice",
+                    "label": say("column.grade", lang),
+                    "value": grade,
+                    "options": options,
+                },
+            ],
+            lambda told: session.note(str(told.get("id"))[:10], str(told.get("value", ""))[:80]),
+        )
+        shown = [_number(row, lang) for row in findings.records(found.head(MOST_ROWS))]
+        told = say("dashboard.evidence.found", lang, shown=len(shown), all=len(found))
+        markup(paragraph(told), live=True)
+        markup(tag("div", *shown))
+
+
+def _number(row: dict[str, Any], lang: str) -> Html:
+    """Return one number, folded: its meaning and value in sight, the rest when asked for."""
+    value = row["value"]
+    figure = (
+        wording.plain(value, lang)
+        if isinstance(value, int | float)
+        else say("dashboard.evidence.table", lang)
+    )
+    ends = (
+        say("show.range", lang, low=wording.plain(row["low"], lang), high=wording.plain(row["high"], lang))
+        if row["low"] is not None and row["low"] == row["low"]
+        else wording.NONE
+    )
+    told = {
+        say("show.head.grade", lang): findings.grade(row["grade"], lang),
+        say("show.head.plausible", lang): ends,
+        say("show.head.unit", lang): str(row["unit"]),
+        say("show.head.varies", lang): wording.say_or(f"show.varies.{row['varies']}", lang, row["varies"]),
+        say("show.head.source", lang): str(row["source"]),
+        say("dashboard.evidence.name", lang): str(row["parameter"]),
+    }
+    return folded(f"{row['meaning'][lang]}: {figure} {row['unit']}", facts(told))
+
+
+@solara.component
+def Fit(session: Session) -> None:
+    """Today's practice in the model beside the published figures."""
+    lang = session.lang
+    found, failed, busy = use_work(f"hold {HELD_CHILDREN}", lambda _: hold(children=HELD_CHILDREN))
+    with solara.Div():
+        markup(
+            title_of(2, say("dashboard.evidence.fit", lang))
+            + paragraph(say("dashboard.evidence.fit_about", lang))
+        )
+        markup(waiting(busy, failed, lang), live=True)
+        if found is None:
+            return
+        rows = []
+        for row in found.to_dict("records"):
+            rows.append(
+                [
+                    row["meaning"][lang],
+                    wording.plain(round(float(row["target_value"]), 2), lang),
+                    wording.plain(round(float(row["model_value"]), 2), lang),
+                    say(f"verdict.{row['verdict']}", lang),
+                ]
+            )
+        heads = [say(f"column.{name}", lang) for name in ("target", "target_value", "model_value", "verdict")]
+        title = say("dashboard.evidence.fit", lang)
+        markup(scrolling(table(heads, rows, text_columns=[3]), title))
+
+
+@solara.component
+def Verdicts(session: Session) -> None:
+    """What the model was not fitted to, tried when asked for: what it meets, misses and cannot say."""
+    lang = session.lang
+    begun, begin = solara.use_state(False)
+
+    def make(wanted: Wanted) -> Any:
+        def still(_: str, __: int, ___: int) -> None:
+            if not wanted():
+                raise InterruptedError
+
+        return validate(say=still)
+
+    found, failed, busy = use_work(f"validate {begun}", make if begun else None)
+    with solara.Div():
+        markup(
+            title_of(2, say("dashboard.evidence.verdicts", lang))
+            + paragraph(say("dashboard.evidence.verdicts_about", lang))
+        )
+        controls(
+            say("dashboard.evidence.verdicts", lang),
+            [
+                {
+                    "id": "try",
+                    "kind": "button",
+                    "main": True,
+                    "label": say("dashboard.evidence.try", lang),
+                    "disabled": begun,
+                }
+            ],
+            press=lambda _: begin(True),
+        )
+        markup(waiting(busy, failed, lang), live=True)
+        if found is not None:
+            markup(_verdicts(found, lang))
+
+
+def _verdicts(found: list[Finding], lang: str) -> Html:
+    counted = {name: sum(one.verdict == name for one in found) for name in ("pass", "miss", "cannot_say")}
+    told = ", ".join(f"{say(f'validation.verdict.{name}', lang)}: {n}" for name, n in counted.items())
+    rows = [
+        [
+            one.case.title[lang],
+            say(f"validation.verdict.{one.verdict}", lang),
+            wording.number(one.value, 2, lang),
+            _span(one.case.low, one.case.high, lang) if not one.case.without else wording.NONE,
+        ]
+        for one in found
+    ]
+    heads = [say("dashboard.evidence.case", lang), say("column.verdict", lang)]
+    heads += [say("column.model_value", lang), say("dashboard.evidence.expected", lang)]
+    title = say("dashboard.evidence.verdicts", lang)
+    return tag("div", paragraph(told), scrolling(table(heads, rows, text_columns=[1]), title))
+
+
+def _span(low: float, high: float, lang: str) -> str:
+    return say("show.range", lang, low=wording.plain(low, lang), high=wording.plain(high, lang))

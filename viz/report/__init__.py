@@ -1,0 +1,1 @@
+"""What is read on paper: charts, the report page, and the Excel workbook."""

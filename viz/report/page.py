@@ -1,0 +1,417 @@
+"""The report: one page that needs nothing else, the answer first and what it rests on last."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from trappen.viz import findings, found_words, wording
+from trappen.viz.markup import Html, facts, folded, heading, paragraph, scrolling, table, tag, words
+from trappen.viz.report import charts, found_charts
+from trappen.viz.report.cheers import cheers
+from trappen.viz.report.found_report import table_of
+from trappen.viz.report.report_tables import (
+    accounts_by_year,
+    compared,
+    cost_by_year,
+    forest_table,
+    investment_by_year,
+    placed_by_year,
+    structure_table,
+)
+from trappen.viz.wording import say
+
+CHARTED = ("investment", "plane", "acceptability", "years")
+"""Tables of the budget whose charts stand in the report; the workbook has their figures."""
+
+LIMITS = ("child", "forecast", "effects", "steps")
+
+
+def report(comparison: Any, lang: str) -> str:
+    """Return the whole report as HTML that holds no address and needs no other file.
+
+    Parameters
+    ----------
+    comparison
+        Anything with the frames of a Comparison.
+    lang
+        `da` or `en`.
+    """
+    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    place = findings.municipality(comparison.manifest)
+    title = say("report.title", lang, municipality=place, a=a, b=b)
+    parts = [
+        _summary(comparison, lang),
+        _details(comparison, lang),
+        _accounts(comparison, lang),
+        _sureness(comparison, lang),
+        *_sides(comparison, lang),
+        _assumptions(comparison, lang),
+    ]
+    header = [
+        paragraph(say("report.kind", lang), "kind"),
+        heading(1, title),
+        paragraph(_frame_line(comparison, lang), "frame"),
+        paragraph(say("finding.caution", lang), "caution"),
+    ]
+    page = Template((files("trappen.viz.report") / "report_template.html").read_text(encoding="utf-8"))
+    return page.substitute(
+        lang=lang,
+        title=words(title),
+        header="\n".join(header),
+        body="\n".join(parts),
+        footer=_footer(comparison, lang),
+    )
+
+
+def write_report(comparison: Any, path: Path, lang: str) -> None:
+    """Write the report to a file."""
+    path.write_text(report(comparison, lang), encoding="utf-8")
+
+
+def _frame_line(comparison: Any, lang: str) -> str:
+    manifest = comparison.manifest
+    return say(
+        "terminal.horizon",
+        lang,
+        years=findings.fact(manifest, "years"),
+        start=findings.fact(manifest, "start_year"),
+        children=wording.number(findings.fact(manifest, "children"), 0, lang),
+        replicates=wording.number(findings.fact(manifest, "replicates"), 0, lang),
+        price_year=findings.fact(manifest, "price_year") or 2023,
+    )
+
+
+def _section(key: str, title: str, *content: str) -> Html:
+    name = f"part-{key}"
+    return tag("section", heading(2, title, name), *content, aria_labelledby=name)
+
+
+def _summary(comparison: Any, lang: str) -> Html:
+    first, *rest = findings.headline(comparison, lang)[:2]
+    second = [
+        *findings.harm_sentences(comparison, lang),
+        findings.break_even_line(comparison, lang),
+        findings.structure_line(comparison, lang),
+    ]
+    answer = [paragraph(text) for text in (first, *rest)]
+    answer += [paragraph(text, "second") for text in second if text]
+    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    return _section(
+        "summary",
+        say("report.summary", lang),
+        tag("div", *answer, class_="answer"),
+        _figures(comparison, lang),
+        _chart("cost", charts.cost_over_years, comparison, lang, cost_by_year(comparison, lang)),
+        _chart(
+            "investment", charts.investment, comparison, lang, investment_by_year(comparison, lang), a=a, b=b
+        ),
+        _chart("forest", charts.forest, comparison, lang, forest_table(comparison, lang)),
+    )
+
+
+def _figures(comparison: Any, lang: str) -> Html:
+    """Return the three figures that a reader remembers."""
+    summary = comparison.summary()
+    cards = []
+    for row_name, key in (("net_cost_per_year", "cost"), ("need_months", "need")):
+        row = findings.row_named(summary, row_name)
+        if row is None:
+            continue
+        places = findings.row_decimals(row)
+        unclear = findings.verdict(row["low"], row["high"]) == findings.UNCLEAR
+        span = wording.interval(row["low"], row["high"], places, lang)
+        note = say("report.interval_note", lang, interval=span)
+        unit = say("report.per_year" if key == "cost" else "report.per_child_years", lang)
+        value = wording.signed(row["difference"], places, lang)
+        told = f"{note}: {say('report.cannot_tell', lang)}" if unclear else note
+        cards.append((say(f"report.figure_{key}", lang), value, unit, told))
+    answer = comparison.break_even()
+    year = findings.break_even_year(comparison)
+    note = say(
+        "report.never_note" if year is None else "report.break_even_note",
+        lang,
+        years=findings.years_of(comparison)[2],
+        never=wording.chance(answer["never_share"], lang),
+        chance=wording.chance(answer["chance_within_horizon"], lang),
+    )
+    value = say("report.never", lang) if year is None else str(year)
+    cards.append((say("report.figure_break_even", lang), value, "", note))
+    made = (
+        tag(
+            "li",
+            *(
+                tag("span", words(text), class_=kind)
+                for kind, text in zip(("what", "value", "unit", "note"), card, strict=True)
+                if text
+            ),
+        )
+        for card in cards
+    )
+    return tag("ul", *made, class_="figures")
+
+
+def _chart(
+    key: str,
+    draw: Callable[..., str],
+    comparison: Any,
+    lang: str,
+    figures: Html | None = None,
+    **values: str,
+) -> Html:
+    """Return a chart with its title, its note and its figures; nothing if there is nothing to draw."""
+    wide = draw(comparison, lang)
+    if not wide:
+        return Html("")
+    caption = tag(
+        "figcaption",
+        heading(3, say(f"chart.{key}.title", lang)),
+        paragraph(say(f"chart.{key}.note", lang, **values)),
+    )
+    drawings = [
+        tag("div", wide, class_="chart wide"),
+        tag("div", draw(comparison, lang, narrow=True), class_="chart narrow"),
+    ]
+    behind = (
+        folded(say("report.table_of", lang), scrolling(figures, say("report.scroll", lang)))
+        if figures
+        else ""
+    )
+    return tag("figure", caption, *drawings, behind)
+
+
+def _details(comparison: Any, lang: str) -> Html:
+    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    summary = comparison.summary()
+    goals = findings.records(comparison.indicators().sort_values("sub_goal", kind="stable"))
+    by_goal = [
+        (
+            f"{goal}. {say(f'sub_goal.{goal}', lang)}",
+            [row for row in goals if int(row["sub_goal"]) == goal],
+        )
+        for goal in dict.fromkeys(int(row["sub_goal"]) for row in goals)
+    ]
+    return _section(
+        "details",
+        say("report.details", lang),
+        paragraph(say("report.details_intro", lang, a=a, b=b)),
+        heading(3, say("heading.cost_and_outcomes", lang)),
+        compared(
+            comparison,
+            [(say(f"group.{group}", lang), findings.rows(summary, group)) for group in ("cost", "outcome")],
+            lang,
+        ),
+        heading(3, say("group.harm", lang)),
+        paragraph(say("report.harm_intro", lang)),
+        compared(comparison, [("", findings.records(comparison.harm()))], lang),
+        heading(3, say("heading.sub_goals", lang)),
+        paragraph(say("report.sub_goals_intro", lang)),
+        compared(comparison, by_goal, lang),
+        heading(3, say("group.system", lang)),
+        compared(comparison, [("", findings.rows(summary, "system"))], lang),
+    )
+
+
+def _accounts(comparison: Any, lang: str) -> Html:
+    price_year = findings.fact(comparison.manifest, "price_year") or 2023
+    accounts = comparison.accounts()
+    own = findings.own_accounts(accounts)
+    first, second = comparison.names
+    means = [own.loc[policy].mean() for policy in (first, second)]
+    posts = [(say(f"post.{post}", lang), means[0][post], means[1][post]) for post in _posts_in_order(own)]
+    yearly = accounts.groupby(["policy", "payer", "year"])["amount"].sum()
+    payers = [
+        (
+            wording.say_or(f"payer.{payer}", lang, payer),
+            yearly.loc[first, payer].mean() if (first, payer) in yearly else 0.0,
+            yearly.loc[second, payer].mean() if (second, payer) in yearly else 0.0,
+        )
+        for payer in dict.fromkeys(accounts["payer"])
+    ]
+    return _section(
+        "accounts",
+        say("report.accounts", lang),
+        paragraph(say("report.accounts_intro", lang, price_year=price_year)),
+        _chart("steps", charts.steps, comparison, lang, accounts_by_year(comparison, lang)),
+        _sums(comparison, say("report.accounts_mean", lang), say("report.post", lang), posts, lang),
+        _sums(comparison, say("report.payers", lang), say("report.payer", lang), payers, lang),
+        _chart("placed", charts.placed, comparison, lang, placed_by_year(comparison, lang)),
+    )
+
+
+def _posts_in_order(own: Any) -> list[str]:
+    known = [post for posts in findings.POST_GROUPS.values() for post in posts]
+    return [post for post in known if post in own] + [post for post in own if post not in known]
+
+
+def _sums(
+    comparison: Any, caption: str, head: str, rows: Iterable[tuple[str, float, float]], lang: str
+) -> Html:
+    """Return a table of amounts under both policies with their difference and their sum."""
+    kept = list(rows)
+    kept.append((say("report.total", lang), sum(row[1] for row in kept), sum(row[2] for row in kept)))
+    heads = [
+        head,
+        *(wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)),
+        say("column.difference", lang),
+    ]
+    cells = [
+        [name, wording.number(a, 1, lang), wording.number(b, 1, lang), wording.signed(b - a, 1, lang)]
+        for name, a, b in kept
+    ]
+    return scrolling(table(heads, cells, caption=caption, total=True), caption)
+
+
+def _sureness(comparison: Any, lang: str) -> Html:
+    b = findings.policy_name(comparison, 1, lang)
+    losing = [paragraph(text) for text in findings.losing_lines(comparison, lang)]
+    parameters = findings.records(comparison.losing_parameters()) if len(comparison.losing()) > 1 else []
+    if parameters:
+        heads = [say(f"report.{name}", lang) for name in ("parameter", "correlation")]
+        heads.append(say("column.grade", lang))
+        rows = [
+            [
+                str(row["parameter"]),
+                wording.signed(row["correlation"], 2, lang),
+                findings.grade(row["grade"], lang),
+            ]
+            for row in parameters[:10]
+        ]
+        losing.append(scrolling(table(heads, rows, text_columns=[2]), heads[0]))
+    return _section(
+        "sure",
+        say("report.sure", lang),
+        paragraph(say("report.sure_intro", lang)),
+        paragraph(findings.luck_line(comparison, lang)),
+        *[paragraph(line) for line in [findings.rests_line(comparison, lang)] if line],
+        paragraph(findings.structure_line(comparison, lang)),
+        _chart("structure", charts.structure, comparison, lang, structure_table(comparison, lang), b=b),
+        heading(3, say("report.losing", lang, b=b)),
+        *losing,
+    )
+
+
+def _assumptions(comparison: Any, lang: str) -> Html:
+    manifest = comparison.manifest
+    b = findings.policy_name(comparison, 1, lang)
+    content: list[str] = [
+        heading(3, say("report.frame", lang)),
+        facts(_frame_facts(comparison, lang)),
+        heading(3, say("report.levers", lang, b=b)),
+        _levers(comparison, lang),
+        heading(3, say("report.structure", lang)),
+        facts(
+            {
+                wording.say_or(f"switch.{switch}", lang, str(switch)): wording.say_or(
+                    f"choice.{switch}.{choice}", lang, str(choice)
+                )
+                for switch, choice in (findings.fact(manifest, "structure") or {}).items()
+            }
+        ),
+    ]
+    cut = [link for link, on in (findings.fact(manifest, "links") or {}).items() if not on]
+    if cut:
+        names = [wording.say_or(f"link.{link}", lang, str(link)) for link in cut]
+        content.append(facts({say("report.links", lang): findings.listed(names, lang)}))
+    grades: Mapping[str, int] = (manifest.get("evidence") or {}).get("grades") or {}
+    if grades:
+        heads = [say("column.grade", lang), say("report.parameters_count", lang)]
+        rows = [
+            [findings.grade(name, lang), wording.number(count, 0, lang)] for name, count in grades.items()
+        ]
+        rows.append([say("report.total", lang), wording.number(sum(grades.values()), 0, lang)])
+        content += [
+            heading(3, say("report.evidence", lang)),
+            paragraph(say("report.evidence_intro", lang)),
+            table(heads, rows, total=True),
+        ]
+    limits = (tag("li", words(say(f"report.limit_{limit}", lang))) for limit in LIMITS)
+    content += [heading(3, say("report.limits", lang)), tag("ul", *limits)]
+    return _section("assumptions", say("report.assumptions", lang), *content)
+
+
+def _frame_facts(comparison: Any, lang: str) -> dict[str, str]:
+    manifest = comparison.manifest
+    first, last, _ = findings.years_of(comparison)
+    sets = findings.fact(manifest, "parameter_sets")
+    values: dict[str, object] = {
+        "municipality": findings.municipality(manifest),
+        "children": findings.fact(manifest, "children"),
+        "period": say("report.period", lang, first=first, last=last),
+        "replicates": findings.fact(manifest, "replicates"),
+        "sets": len(sets) if isinstance(sets, Sequence) and not isinstance(sets, str) else sets,
+        "price_year": str(findings.fact(manifest, "price_year") or 2023),
+        "discount": findings.discount_text(findings.fact(manifest, "discount_rate"), lang),
+    }
+    return {
+        say(f"report.frame_{name}", lang): wording.plain(value, lang)
+        for name, value in values.items()
+        if value not in (None, "")
+    }
+
+
+def _levers(comparison: Any, lang: str) -> Html:
+    """Return what the second policy changes, from what to what."""
+    changed = [lever for lever in comparison.manifest.get("levers") or [] if lever["a"] != lever["b"]]
+    if not changed:
+        return paragraph(say("report.levers_none", lang))
+    heads = [
+        say("report.lever", lang),
+        *(wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)),
+        say("column.unit", lang),
+    ]
+    rows = [
+        [
+            wording.pick(lever.get("title", lever["id"]), lang),
+            wording.plain(lever["a"], lang),
+            wording.plain(lever["b"], lang),
+            wording.unit(wording.pick(lever["unit"], lang), lang),
+        ]
+        for lever in changed
+    ]
+    return scrolling(table(heads, rows, text_columns=[3]), heads[0])
+
+
+def _sides(comparison: Any, lang: str) -> list[Html]:
+    """Return who pays and who gains, equity, and the CHEERS table, where the comparison holds them."""
+    if not hasattr(comparison, "budget"):
+        return []
+    found = comparison.budget()
+    charts_of = [
+        tag("figure", tag("figcaption", heading(3, name)), tag("div", Html(svg), class_="chart"))
+        for name, svg in found_charts.charts(found, lang)
+    ]
+    tables = [table_of(name, frame, lang) for name, frame in found.tables.items() if name not in CHARTED]
+    equity = [
+        table_of(f"equity_{kind}", frame.drop(columns="group_kind"), lang)
+        for kind, frame in comparison.equity().groupby("group_kind", sort=False)
+        if kind != "all"
+    ]
+    answer = [paragraph(text) for text in found_words.answer(found, lang)]
+    return [
+        _section("sides", found_words.title(found, lang), *answer, *charts_of, *tables),
+        _section(
+            "equity", say("experiment.table.equity", lang), paragraph(say("cheers.equity", lang)), *equity
+        ),
+        _section(
+            "cheers",
+            say("cheers.title", lang),
+            paragraph(say("cheers.intro", lang)),
+            cheers(comparison, lang),
+        ),
+    ]
+
+
+def _footer(comparison: Any, lang: str) -> Html:
+    manifest = comparison.manifest
+    version = findings.fact(manifest, "program_version", "version") or ""
+    entries = {
+        say("report.frame_version", lang): f"Trappen {version}".strip(),
+        say("report.frame_seed", lang): str(findings.fact(manifest, "seed")),
+    }
+    if stamp := findings.fact(manifest, "parameter_hash", "parameters_hash"):
+        entries[say("report.frame_hash", lang)] = str(stamp)
+    return Html(
+        facts(entries) + paragraph(say("report.rerun", lang)) + paragraph(say("finding.caution", lang))
+    )

@@ -1,0 +1,1 @@
+"""What is read in a terminal: tables and sentences, one file a subject."""

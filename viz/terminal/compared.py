@@ -1,0 +1,327 @@
+"""A result as it is read in a terminal: the answer in words first, then the tables."""
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+
+from trappen.viz import findings, wording
+from trappen.viz.terminal.bench_table import print_bench as print_bench
+from trappen.viz.wording import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDE = 100
+"""Columns from which units get a column of their own."""
+
+_TARGET_NUMBERS = ("low", "high", "target_value", "model_value", "model_low", "model_high")
+_STYLES = {"better": "bold blue", "worse": "bold yellow", "moved": "bold"}
+
+
+def print_comparison(
+    comparison: Any, lang: str, *, folder: str | Path | None = None, console: Console | None = None
+) -> None:
+    """Print a whole comparison: answer, tables, accounts, sub-goals, harm, and how sure it is.
+
+    Parameters
+    ----------
+    comparison
+        Anything with the frames of a Comparison.
+    lang
+        `da` or `en`.
+    folder
+        Where the report and the tables stand, told at the end if given.
+    console
+        Where to print; standard output unless given. Colours are left out when it is not a terminal.
+    """
+    out = console or _console()
+    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    place = findings.municipality(comparison.manifest)
+    _title(out, say("heading.compare", lang, municipality=place, a=a, b=b))
+    _line(out, _horizon(comparison.manifest, "terminal.horizon", lang), "dim")
+
+    _heading(out, say("heading.answer", lang))
+    for sentence in findings.headline(comparison, lang):
+        _line(out, sentence)
+    _line(out, findings.break_even_line(comparison, lang))
+    _line(out, findings.structure_line(comparison, lang))
+
+    heads = [findings.policy_head(comparison, which, lang) for which in (0, 1)]
+    summary = comparison.summary()
+    _heading(out, say("heading.cost_and_outcomes", lang))
+    sections = [(say(f"group.{group}", lang), findings.rows(summary, group)) for group in ("cost", "outcome")]
+    _print_compared(out, sections, heads, lang)
+    _line(out, say("terminal.chance_note", lang, b=b), "dim")
+
+    _heading(out, say("heading.sub_goals", lang))
+    _print_compared(out, _by_sub_goal(comparison.indicators(), lang), heads, lang)
+
+    _heading(out, say("heading.harm", lang))
+    _print_compared(out, [("", findings.records(comparison.harm()))], heads, lang)
+
+    accounts = findings.grouped_accounts(comparison.accounts())
+    thinned = False
+    for which, policy in enumerate(comparison.names):
+        name = wording.sentence(findings.policy_name(comparison, which, lang))
+        _heading(out, say("heading.accounts", lang, policy=name))
+        thinned |= _print_accounts(out, accounts.loc[policy], lang)
+    _accounts_notes(out, thinned, lang)
+
+    _heading(out, say("heading.sure", lang))
+    for line in (*findings.losing_lines(comparison, lang), findings.luck_line(comparison, lang)):
+        _line(out, line)
+    if rests := findings.rests_line(comparison, lang):
+        _line(out, rests)
+    _ending(out, folder, lang)
+
+
+def print_run(
+    run: Any, lang: str, *, folder: str | Path | None = None, console: Console | None = None
+) -> None:
+    """Print what one policy gives: its rows with their 90 % ranges and its accounts.
+
+    Parameters
+    ----------
+    run
+        Anything with `name`, `manifest`, `summary()` (group, row, unit, mean, low, high) and
+        `accounts()` as a Comparison has it.
+    lang, folder, console
+        As for `print_comparison`.
+    """
+    out = console or _console()
+    policy = wording.sentence(wording.say_or(f"policy.{run.name}", lang, run.name))
+    place = findings.municipality(run.manifest)
+    _title(out, say("heading.run", lang, municipality=place, policy=policy))
+    _line(out, _horizon(run.manifest, "terminal.horizon_run", lang), "dim")
+    summary = run.summary()
+    labels = _label_heads(out.width, lang)
+    heads = [*labels, say("column.value", lang), say("column.interval", lang)]
+    sections = []
+    for group in summary["group"].unique():
+        cells = []
+        for row in findings.rows(summary, group):
+            places = 0 if abs(row["mean"]) >= 100 else 1 if abs(row["mean"]) >= 5 else 2
+            mean, low, high = (wording.number(row[name], places, lang) for name in ("mean", "low", "high"))
+            span = say("word.interval", lang, low=low, high=high)
+            cells.append([*_label(row, out.width, lang), Text(mean), Text(span)])
+        sections.append((say(f"group.{group}", lang), cells))
+    out.print()
+    _print_grid(out, heads, sections, left=len(labels))
+    _heading(out, say("heading.accounts", lang, policy=policy))
+    thinned = _print_accounts(out, findings.grouped_accounts(run.accounts()).loc[run.name], lang)
+    _accounts_notes(out, thinned, lang)
+    _ending(out, folder, lang)
+
+
+def print_targets(frame: "pd.DataFrame", lang: str, *, console: Console | None = None) -> None:
+    """Print the model's figures beside the published ones.
+
+    Parameters
+    ----------
+    frame
+        Columns target, unit, low, high, target_value, model_value, model_low, model_high,
+        verdict (`met`, `low`, `high`), source, grade.
+    lang, console
+        As for `print_comparison`.
+    """
+    out = console or _console()
+    _title(out, say("heading.targets", lang))
+    out.print()
+    wide = out.width >= WIDE
+    names = ["target_value", "target_range", "model_value", "model_range", "verdict"]
+    names += ["source", "grade"] if wide else []
+    labels = _label_heads(out.width, lang)
+    cells = []
+    for row in findings.records(frame):
+        places = 0 if row["high"] >= 100 else 1 if row["high"] >= 3 else 2
+        shown = {name: wording.number(row[name], places, lang) for name in _TARGET_NUMBERS}
+        told = wording.say_or(f"verdict.{row['verdict']}", lang, str(row["verdict"]))
+        texts = [
+            Text(shown["target_value"]),
+            Text(f"{shown['low']}{wording.NONE}{shown['high']}"),
+            Text(shown["model_value"]),
+            Text(f"{shown['model_low']}{wording.NONE}{shown['model_high']}"),
+            Text(told, "" if row["verdict"] == "met" else "bold yellow"),
+        ]
+        if wide:
+            texts += [Text(str(row["source"])), Text(str(row["grade"]))]
+        cells.append([*_label({**row, "row": row["target"]}, out.width, lang), *texts])
+    heads = [*labels, *(say(f"column.{name}", lang) for name in names)]
+    _print_grid(out, heads, [("", cells)], left=len(labels))
+    met = int((frame["verdict"] == "met").sum())
+    _line(out, say("terminal.targets_met", lang, met=met, all=len(frame)))
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _title(out: Console, text: str) -> None:
+    out.print()
+    out.print(Text(wording.sentence(text), "bold"))
+
+
+def _heading(out: Console, text: str) -> None:
+    out.print()
+    out.print(Text(text, "bold underline" if out.is_terminal else "bold"))
+    if not out.is_terminal:
+        out.print("-" * len(text))
+
+
+def _line(out: Console, text: str, style: str = "") -> None:
+    """Print a text broken at ordinary spaces only, so that a number keeps its unit."""
+    if text:
+        broken = textwrap.fill(text, out.width, break_long_words=False, break_on_hyphens=False)
+        out.print(Text(broken, style), soft_wrap=True)
+
+
+def _horizon(manifest: Mapping[str, Any], key: str, lang: str) -> str:
+    return say(
+        key,
+        lang,
+        years=findings.fact(manifest, "years"),
+        start=findings.fact(manifest, "start_year"),
+        children=wording.number(findings.fact(manifest, "children"), 0, lang),
+        replicates=wording.number(findings.fact(manifest, "replicates"), 0, lang),
+        price_year=findings.fact(manifest, "price_year") or 2023,
+    )
+
+
+def _print_grid(
+    out: Console,
+    heads: Sequence[str],
+    sections: Iterable[tuple[str, Sequence[Sequence[Text]]]],
+    left: int = 1,
+) -> None:
+    """Print sections under one head with the same column widths, each title across the whole width.
+
+    Parameters
+    ----------
+    heads
+        Head of each column; a head of several words may stand on several lines.
+    sections
+        Title and rows; a row is a cell for each column.
+    left
+        How many columns stand at the left edge and may wrap; the rest are numbers and may not.
+    """
+    kept = [(title, list(rows)) for title, rows in sections]
+    cells = [row for _, rows in kept for row in rows]
+    gap = " " * (2 if out.width >= WIDE else 1)
+    widths = [
+        max([*(len(word) for word in head.split()), *(row[at].cell_len for row in cells)])
+        for at, head in enumerate(heads)
+    ]
+    room = out.width - sum(widths[left:]) - len(gap) * (len(heads) - 1)
+    if left > 1:
+        widths[1] = min(widths[1], max(10, room // 3))
+        room -= widths[1]
+    widths[0] = min(widths[0], max(room, 16))
+
+    def put(row: Sequence[Text], *, at_foot: bool = False) -> None:
+        """Print a row; wrapped cells begin at its first line, those of a head end at its last."""
+        parts = [textwrap.wrap(cell.plain, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        height = max(len(lines) for lines in parts)
+        filled = [[""] * (height - len(lines)) + lines if at_foot else lines for lines in parts]
+        for level in range(height):
+            line = Text()
+            for at, (lines, width) in enumerate(zip(filled, widths, strict=True)):
+                piece = lines[level] if level < len(lines) else ""
+                padded = piece.ljust(width) if at < left else piece.rjust(width)
+                line.append((gap if at else "") + padded, row[at].style)
+            line.rstrip()
+            out.print(line, soft_wrap=True)
+
+    put([Text(head, "dim") for head in heads], at_foot=True)
+    out.print(Text("─" * (sum(widths) + len(gap) * (len(widths) - 1)), "dim"), soft_wrap=True)
+    for title, rows in kept:
+        if title:
+            out.print(Text(title, "bold"), soft_wrap=True)
+        for row in rows:
+            put(row)
+
+
+def _label(row: Mapping[str, Any], width: int, lang: str) -> list[Text]:
+    """Return the label of a row, and its unit beside it or, shorter, behind it."""
+    label = row.get("label") or wording.say_or(f"row.{row['row']}", lang, str(row["row"]))
+    if width >= WIDE:
+        return [Text(label), Text(wording.unit(row["unit"], lang), "dim")]
+    return [Text(f"{label} ({wording.unit(row['unit'], lang, short=True)})")]
+
+
+def _label_heads(width: int, lang: str) -> list[str]:
+    return [say(f"column.{name}", lang) for name in (("row", "unit") if width >= WIDE else ("row",))]
+
+
+def _print_compared(
+    out: Console,
+    sections: Iterable[tuple[str, Sequence[Mapping[str, Any]]]],
+    heads: Sequence[str],
+    lang: str,
+) -> None:
+    """Print both policies side by side with the difference, its interval and the chance of being better."""
+    labels = _label_heads(out.width, lang)
+    numbers = [say(f"column.{name}", lang) for name in ("difference", "interval", "chance")]
+    made = [
+        (title, [[*_label(row, out.width, lang), *_compared_cells(row, lang)] for row in records])
+        for title, records in sections
+    ]
+    _print_grid(out, [*labels, *heads, *numbers], made, left=len(labels))
+
+
+def _compared_cells(row: Mapping[str, Any], lang: str) -> list[Text]:
+    found = findings.judgement(row)
+    places = findings.row_decimals(row)
+    mark = "*" if found in _STYLES else " "
+    return [
+        Text(wording.number(row["a"], places, lang)),
+        Text(wording.number(row["b"], places, lang)),
+        Text(wording.signed(row["difference"], places, lang) + mark, _STYLES.get(found, "")),
+        Text(wording.interval(row["low"], row["high"], places, lang)),
+        Text(wording.chance(row["chance_better"], lang)),
+    ]
+
+
+def _by_sub_goal(frame: "pd.DataFrame", lang: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    records = findings.records(frame.sort_values("sub_goal", kind="stable"))
+    return [
+        (f"{goal}. {say(f'sub_goal.{goal}', lang)}", [row for row in records if row["sub_goal"] == goal])
+        for goal in dict.fromkeys(int(row["sub_goal"]) for row in records)
+    ]
+
+
+def _print_accounts(out: Console, accounts: "pd.DataFrame", lang: str) -> bool:
+    """Print a year a row with the main posts in columns, and return whether years were left out.
+
+    Over more than twenty years the first five, every fifth and the last are shown.
+    """
+    years = [int(year) for year in accounts.index]
+    shown = years
+    if len(years) > 20:
+        shown = [year for at, year in enumerate(years) if at < 5 or (at + 1) % 5 == 0 or year == years[-1]]
+
+    def cells(head: str, amounts: Iterable[float], style: str = "") -> list[Text]:
+        return [Text(head, style), *(Text(wording.number(float(x), 1, lang), style) for x in amounts)]
+
+    rows = [cells(str(year), amounts) for year, amounts in zip(years, accounts.to_numpy(), strict=True)]
+    rows = [row for year, row in zip(years, rows, strict=True) if year in shown]
+    rows.append(cells(say("column.mean", lang), accounts.mean(), "bold"))
+    heads = [say("column.year", lang), *(say(f"post_group.{post}", lang) for post in accounts.columns)]
+    _print_grid(out, heads, [("", rows)])
+    return len(shown) < len(years)
+
+
+def _accounts_notes(out: Console, thinned: bool, lang: str) -> None:
+    _line(out, say("terminal.accounts_note", lang), "dim")
+    if thinned:
+        _line(out, say("terminal.years_left_out", lang), "dim")
+
+
+def _ending(out: Console, folder: str | Path | None, lang: str) -> None:
+    out.print()
+    if folder is not None:
+        out.print(Text(say("terminal.folder", lang, folder=folder), "bold"), soft_wrap=True)
+    _line(out, say("finding.caution", lang), "italic")

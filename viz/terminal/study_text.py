@@ -1,0 +1,153 @@
+"""What is told of studies and of results on disk, as lines of text."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from trappen.viz.wording import NONE, number, say
+
+if TYPE_CHECKING:
+    from trappen.scenarios.kept.storage import Compared, Kept, Loose, Status, Verified
+    from trappen.scenarios.studies.index import Count
+    from trappen.scenarios.studies.plan import Plan
+
+MOST_SHOWN = 40
+
+
+def size(count: float, lang: str) -> str:
+    """Write bytes as millions."""
+    return number(count / 1e6, 1, lang)
+
+
+def duration(seconds: float | None, lang: str) -> str:
+    """Write a time in the largest unit of which there are some."""
+    if seconds is None:
+        return NONE
+    if seconds >= 2 * 3600:
+        return say("study.hours", lang, hours=number(seconds / 3600, 1, lang))
+    if seconds >= 120:
+        return say("study.minutes", lang, minutes=number(seconds / 60, 0, lang))
+    return say("study.seconds", lang, seconds=number(seconds, 0, lang))
+
+
+def plan_lines(name: str, plan: "Plan", workers: int, lang: str) -> Iterator[str]:
+    """Tell what a study will take."""
+
+    def whole(value: float) -> str:
+        return number(value, 0, lang)
+
+    yield say(
+        "study.plan_title",
+        lang,
+        name=name,
+        municipalities=whole(plan.municipalities),
+        policies=whole(plan.policies),
+        sets=whole(plan.sets),
+        replicates=whole(plan.replicates),
+    )
+    counts = {"runs": whole(plan.runs), "tasks": whole(plan.tasks), "done": whole(plan.done)}
+    yield say("study.plan_runs", lang, **counts)
+    yield say(
+        "study.plan_time",
+        lang,
+        core_hours=number(plan.core_seconds / 3600, 2, lang),
+        time=duration(plan.core_seconds / workers, lang),
+        workers=whole(workers),
+    )
+    free = number(plan.bytes_free / 1e9, 0, lang)
+    yield say("study.plan_disk", lang, needed=size(plan.bytes, lang), free=free)
+
+
+def finished_lines(folder: object, counts: Mapping[str, "Count"], lang: str) -> Iterator[str]:
+    """Tell that a study is done, and what one does next."""
+    done = counts["done"]
+    told = {"done": number(done.tasks, 0, lang), "runs": number(done.runs, 0, lang)}
+    yield say("study.finished", lang, size=size(done.bytes, lang), folder=folder, **told)
+    yield say("study.how_to_export", lang, folder=folder)
+
+
+def status_lines(status: "Status", lang: str) -> Iterator[str]:
+    """Tell how far a study is."""
+    if not status.planned.of_this_program:
+        yield say("study.older", lang, version=status.planned.version, program=status.planned.program)
+    yield status.planned.study.name
+    for state, count in status.counts.items():
+        if count.tasks:
+            told = {"tasks": number(count.tasks, 0, lang), "runs": number(count.runs, 0, lang)}
+            yield "  " + say("study.status_line", lang, state=say(f"study.state_{state}", lang), **told)
+    if status.core_seconds_left:
+        hours = number(status.core_seconds_left / 3600, 2, lang)
+        yield "  " + say("study.status_time", lang, core_hours=hours)
+    for task, said in status.aside[:MOST_SHOWN]:
+        yield f"  {say('study.state_aside', lang)}: {task}: {said}"
+
+
+def list_lines(kept: list["Kept"], lang: str) -> Iterator[str]:
+    """Tell what is kept in a folder."""
+    for one in kept:
+        yield str(one.folder)
+        yield "  " + _kept(one, lang)
+
+
+def _kept(one: "Kept", lang: str) -> str:
+    return say(
+        "results.list_line",
+        lang,
+        kind=say(f"results.kind_{one.kind}", lang),
+        version=one.version or NONE,
+        state=say(f"results.state_{one.state}", lang),
+        files=number(one.files, 0, lang),
+        size=size(one.bytes, lang),
+    )
+
+
+_SHOWN = (
+    *("name", "municipality", "municipalities", "policies", "children", "start_year", "years"),
+    *("parameter_sets", "replicates", "runs", "seed", "result_hash", "parameter_hash", "program_hash"),
+)
+
+
+def show_lines(one: "Kept", lang: str) -> Iterator[str]:
+    """Tell what a result or a study says of itself."""
+    yield from list_lines([one], lang)
+    for name in _SHOWN:
+        value = one.told.get(name)
+        if isinstance(value, str | int | float):
+            yield f"  {name}: {str(value)[:80]}"
+    titles = one.told.get("titles")
+    for name, title in titles.items() if isinstance(titles, Mapping) else ():
+        words: Any = title.get(lang) if isinstance(title, Mapping) else title
+        yield f"  {str(name)[:80]}: {str(words)[:200]}"
+
+
+def verified_lines(verified: "Verified", lang: str) -> Iterator[str]:
+    """Tell which files of a folder are as they were written."""
+    yield say("results.whole", lang, folder=verified.folder, good=number(verified.good, 0, lang))
+    for name, state in list(verified.bad.items())[:MOST_SHOWN]:
+        yield f"  {name}: {say(f'results.bad_{state}', lang)}"
+
+
+def compared_lines(compared: "Compared", lang: str) -> Iterator[str]:
+    """Tell in what two results differ: what decides them, and what they say."""
+    for name, a, b in compared.inputs[:MOST_SHOWN]:
+        yield say("results.input", lang, name=name, a=a[:60], b=b[:60])
+    if compared.same:
+        yield say("results.same", lang)
+        return
+    unlike = compared.rows[compared.rows["unlike"] > 0]
+    of = {"unlike": number(len(unlike), 0, lang), "of": number(len(compared.rows), 0, lang)}
+    yield say("results.different", lang, **of)
+    for row in unlike.to_dict("records"):
+        counts = {"unlike": number(row["unlike"], 0, lang), "common": number(row["common"], 0, lang)}
+        yield "  " + say("results.row", lang, row=row["row"], largest=f"{row['largest']:.4g}", **counts)
+
+
+def loose_lines(loose: list["Loose"], removed: bool, lang: str) -> Iterator[str]:
+    """Tell what can be removed, or was."""
+    if not loose:
+        yield say("results.nothing_loose", lang)
+        return
+    for one in loose[:MOST_SHOWN]:
+        yield f"  {one.path}: {say(f'results.loose_{one.why}', lang)}, {size(one.bytes, lang)} MB"
+    key = "results.removed" if removed else "results.loose_total"
+    count = number(len(loose), 0, lang)
+    yield say(key, lang, count=count, size=size(sum(one.bytes for one in loose), lang))
