@@ -80,6 +80,8 @@ class TargetSign(_Columns):
     NETWORK = auto()
     DISTRICT = auto()
     SEX = auto()
+    MOTHER_AGE = auto()
+    """Months."""
 
 
 class EffectTerm(_Columns):

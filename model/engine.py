@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from trappen.agents.caseworker import make_caseworkers
-from trappen.agents.family import DISTRICTS
 from trappen.agents.ledger import COUNTS, GROUPS, MEASURES, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS
 from trappen.agents.place import make_places
@@ -116,7 +115,7 @@ def make_world(
         moves=people.moves,
         move_of_month=people.move_of_month,
         key=key,
-        offers=_offers(rows, len(people.families), WARM_UP_YEARS + years, NO_PROGRAMMES),
+        offers=_offers(rows, len(people.families), len(institutions), WARM_UP_YEARS + years, NO_PROGRAMMES),
     )
     world.occupied[0] = rows
     for as_today in (Meter.FIDELITY, Meter.HELP_AT_HOME, Meter.LEAVING, Meter.WEARING, Meter.TAKING_OVER):
@@ -130,7 +129,7 @@ def make_world(
     return world
 
 
-def _offers(rows: int, families: int, years: int, told: Programmes) -> Offers:
+def _offers(rows: int, families: int, institutions: int, years: int, told: Programmes) -> Offers:
     """Return programmes in which nobody takes part yet."""
     number = len(told.programmes)
     people = rows if number else 0
@@ -146,14 +145,16 @@ def _offers(rows: int, families: int, years: int, told: Programmes) -> Offers:
         owed=np.zeros(number),
         powers=np.zeros(people),
         efforts=np.zeros(people, np.int64),
-        exposed_share=np.zeros((2, DISTRICTS)),
+        begun=np.full(number, NEVER, np.int64),
+        running=np.zeros(institutions if number else 0, np.int64),
         tally=np.zeros((years, number, TALLIES), np.int64),
     )
 
 
 def with_programmes(world: World, told: Programmes) -> World:
     """Return the same municipality with programmes that can be put in force, and nobody in them yet."""
-    offers = _offers(len(world.children), len(world.families), len(world.counts), told)
+    rows = (len(world.children), len(world.families), len(world.institutions), len(world.counts))
+    offers = _offers(*rows, told)
     return world._replace(offers=offers)
 
 

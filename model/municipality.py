@@ -91,6 +91,7 @@ from trappen.model.engine import (
 from trappen.model.in_force import as_felt, as_levers, as_structure, constant
 from trappen.model.kernels.arenas import pass_on
 from trappen.model.kernels.casework import finish
+from trappen.model.kernels.conditions import pay_conditions, set_conditions
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
@@ -99,7 +100,7 @@ from trappen.model.kernels.month import open_places, serve
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.places import close_families
 from trappen.model.kernels.posts import settle, staff
-from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
+from trappen.model.kernels.programmes import offer_programmes
 from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.stock import take_stock

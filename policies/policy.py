@@ -218,10 +218,14 @@ class Policy(Strict):
         return phases
 
     def new_efforts(self, months: Months, new_for: int) -> NDArray[np.float64]:
-        """Give how many efforts are new to the staff in each month: programmes just begun, and the change."""
+        """Give how many efforts are new to the staff in each month: programmes just begun, and the change.
+
+        Programmes in day care and school are not among them: each institution carries its own.
+        """
         listed = _listed(months)
-        phases = self.programme_phases(listed)
-        earlier = self.programme_phases(listed - new_for)
+        elsewhere = [offer.programme.place not in ("day_care", "school") for offer in self.programmes]
+        phases = self.programme_phases(listed)[:, elsewhere]
+        earlier = self.programme_phases(listed - new_for)[:, elsewhere]
         new = ((phases > 0) & (earlier == 0)).sum(axis=1).astype(float)
         return new + self.project_runs(listed) if self.moved() else new
 

@@ -143,12 +143,20 @@ class Evidence(Strict):
 
 
 class Benefit(Strict):
-    """What a completed course is worth to the public a year, and for how long (benefit-cost studies).
+    """What a course is worth to society, for how many and for how long (benefit-cost studies).
 
-    Constant for `hold_years`, then evenly to nothing at `gone_years`; kroner in 2023 prices.
+    Constant for `hold_years`, then evenly to nothing at `gone_years`; kroner at the price level of the study.
+
+    Attributes
+    ----------
+    per_year
+        Kroner a year for each participant to whom it makes the difference.
+    share
+        Share of the participants to whom it does: all of them, if left out.
     """
 
     per_year: Range
+    share: Range = Range(value=1.0, low=1.0, high=1.0)
     hold_years: Annotated[float, Field(ge=0, le=60)]
     gone_years: Annotated[float, Field(ge=0, le=60)]
     source: Words
@@ -157,6 +165,14 @@ class Benefit(Strict):
     def years(self) -> float:
         """Give the number of whole years of benefit that the course adds up to."""
         return self.hold_years + max(0.0, self.gone_years - self.hold_years) / 2.0
+
+    def worth(self) -> Range:
+        """Give what a participant's course is worth over all the years, kroner, not discounted."""
+        ends = {
+            end: getattr(self.per_year, end) * getattr(self.share, end) * self.years()
+            for end in ("value", "low", "high")
+        }
+        return Range(**ends)
 
 
 class Programme(Strict):
@@ -200,7 +216,7 @@ class Programme(Strict):
         """Give the public benefit of a completed course less its price, kroner, not discounted."""
         if self.benefit is None:
             return -self.price.value
-        return self.benefit.per_year.value * self.benefit.years() - self.price.value
+        return self.benefit.worth().value - self.price.value
 
 
 def read_programme(data: Any, origin: Origin) -> tuple[Programme | None, list[Problem]]:
@@ -236,6 +252,7 @@ def _content_problems(data: dict[str, Any], origin: Origin) -> list[Problem]:
     problems += _order(data.get("price"), origin, ("price", "value"))
     if isinstance(data.get("benefit"), dict):
         problems += _order(data["benefit"].get("per_year"), origin, ("benefit", "per_year", "value"))
+        problems += _order(data["benefit"].get("share"), origin, ("benefit", "share", "value"))
     return problems
 
 

@@ -4,8 +4,9 @@
 
 Signs are compared with numbers (`<`, `<=`, `>`, `>=`, `in LOW..HIGH`) or named values (`is`, `in (A, B)`),
 and put together with `and`, `or`, `not` and parentheses. Nothing else is understood, so a rule can do no
-harm and cannot be slow. Age is counted in completed years, or months where the rule says so: 3..8 years
-is from the third birthday until the ninth. Need is what a screening reads, which errs.
+harm and cannot be slow. Age, the child's and the mother's, is counted in completed years, or months where
+the rule says so: 3..8 years is from the third birthday until the ninth. Need is what a screening reads,
+which errs.
 """
 
 import re
@@ -41,6 +42,9 @@ NAMED: dict[TargetSign, dict[str, int]] = {
 }
 """Signs whose values have names, and the values."""
 
+AGES = (TargetSign.AGE, TargetSign.MOTHER_AGE)
+"""Signs that are counted in months, and told in completed years where a rule does not say months."""
+
 WORDS = {"family": TargetSign.KIND} | {
     sign.name.lower(): sign for sign in TargetSign if sign is not TargetSign.KIND
 }
@@ -66,7 +70,7 @@ class Target:
     text
         The rule as it was written.
     alternatives
-        Least and most of each sign that is asked for, both included; age in months.
+        Least and most of each sign that is asked for, both included; ages in months.
     """
 
     text: str
@@ -233,7 +237,7 @@ class _Reader:
             last, column = self.number()
             if last < first:
                 raise TargetError("target.order", column, low=f"{last:g}", high=f"{first:g}")
-        if sign is not TargetSign.AGE:
+        if sign not in AGES:
             return _between(how, first, last)
         if not (first.is_integer() and last.is_integer()):
             raise TargetError("target.whole_age", column)
@@ -259,7 +263,7 @@ def _alternatives(sign: TargetSign, spans: list[tuple[float, float]], negate: bo
     """Return one alternative a span, or one a gap between the spans."""
     if not negate:
         return [{sign: span} for span in spans]
-    whole = sign in NAMED or sign is TargetSign.AGE
+    whole = sign in NAMED or sign in AGES
     gaps, low = [], -inf
     for first, last in sorted(spans):
         high = first - 1 if whole else nextafter(first, -inf)

@@ -17,12 +17,14 @@ def in_use(levers, tool):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def pregnancy_level(strain, problem, u, p):  # type: ignore[no-untyped-def]
+def pregnancy_level(strain, problem, visited, u, p):  # type: ignore[no-untyped-def]
     """Return the level of pregnancy care, 1 to 4, by a coarse index of medical and social risk.
 
-    Hidden strain hardly shows in it.
+    Hidden strain hardly shows in it, unless the health visitor has visited.
     """
-    shown = p.pregnancy_hidden if problem == Problem.HIDDEN else 1.0
+    shown = 1.0
+    if problem == Problem.HIDDEN:
+        shown = p.visit_shows_hidden if visited else p.pregnancy_hidden
     index = shown * strain + p.pregnancy_error * normal_quantile(u)
     level = 1
     for k in range(TRANSITIONS):
@@ -54,8 +56,9 @@ def pass_on(world, p, levers, month, year):  # type: ignore[no-untyped-def]
         if child.life != Life.CHILD:
             continue
         family = world.families[child.family]
-        u0, _, _, _ = draw(world.key, child.who, month, draws.PREGNANCY)
-        level = pregnancy_level(float(family.liability), family.problem, u0, p)
+        u0, u1, _, _ = draw(world.key, child.who, month, draws.PREGNANCY)
+        visited = u1 < levers[Lever.PREGNANCY_VISIT]
+        level = pregnancy_level(float(family.liability), family.problem, visited, u0, p)
         child.pregnancy_level = level
         if level >= HIGH_LEVEL:
             child.known = 1

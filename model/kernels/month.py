@@ -8,6 +8,7 @@ from trappen.agents.states import FosterHardCases, Step
 from trappen.model.kernels import kernel
 from trappen.model.kernels.arenas import pass_on
 from trappen.model.kernels.casework import finish, hand_over
+from trappen.model.kernels.conditions import pay_conditions, set_conditions
 from trappen.model.kernels.generations import beget, grow, move_house, read_adults
 from trappen.model.kernels.groups import count_groups
 from trappen.model.kernels.life import live
@@ -15,7 +16,7 @@ from trappen.model.kernels.money import pay_activity, pay_children, settle_year
 from trappen.model.kernels.notice import notice
 from trappen.model.kernels.places import close_families
 from trappen.model.kernels.posts import settle, staff
-from trappen.model.kernels.programmes import offer_programmes, pay_conditions, set_conditions
+from trappen.model.kernels.programmes import offer_programmes
 from trappen.model.kernels.queue import run_month
 from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved, provided_used

@@ -36,6 +36,12 @@ def family_key(month, index):  # type: ignore[no-untyped-def]
     return ((month + ORIGIN) << INDEX_BITS) | index
 
 
+@inlined
+def first_birth(family):  # type: ignore[no-untyped-def]
+    """Return the month a family's first child is born, which stands in its key."""
+    return (np.int64(family.who) >> INDEX_BITS) - ORIGIN
+
+
 @kernel
 def plan_births(key, p, first_month, cumulative, extra_month):  # type: ignore[no-untyped-def]
     """Return month of birth, family and number of every child, and each family's key.

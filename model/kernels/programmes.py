@@ -1,140 +1,21 @@
 """Programmes: who is offered one, who says yes and stays, what it does, how that fades, and its price.
 
-`set_conditions` says how well efforts are carried out this month. `offer_programmes` finds the target
-group, offers, and lets participants attend, leave and benefit. A child that is in no programme is not
-touched by it.
+`offer_programmes` finds the target group, offers, and lets participants attend, leave and benefit. A child
+that is in no programme is not touched by it.
 """
 
 import numpy as np
 
-from trappen.agents.ledger import Count, Payer, Post
+from trappen.agents.ledger import Count, Post
 from trappen.agents.levers import Lever
-from trappen.agents.programme import EffectTerm, Fade, Quantity, Tally, TargetSign, Term
-from trappen.agents.states import NEVER, Arena, CaseState, FamilyKind, Life, Step
+from trappen.agents.programme import EffectTerm, Fade, Quantity, Tally, Term
+from trappen.agents.states import NEVER, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels.conditions import ELSEWHERE, institution_at, site, strength_at
 from trappen.model.kernels.draws import draw_block, normal_quantile
 from trappen.model.kernels.households import domain, set_domain
+from trappen.model.kernels.target_rules import in_target, least_reading
 from trappen.model.kernels.world import Meter
-
-SIGNS = len(TargetSign)
-PAYERS = len(Payer)
-
-
-@inlined
-def fidelity(leadership, staffing, manuals, efforts, p):  # type: ignore[no-untyped-def]
-    """Return how well efforts are carried out; 1 is today's practice.
-
-    Near leadership, staff ratio and manuals raise it; each effort begun at once beyond what staff can
-    bear lowers it.
-    """
-    raised = p.fidelity_leadership * leadership + p.fidelity_manuals * manuals
-    raised += p.fidelity_staffing * np.log(staffing)
-    raised -= p.fidelity_overload * max(0.0, efforts - p.efforts_borne)
-    return min(max(np.exp(raised), p.fidelity_least), p.fidelity_most)
-
-
-@kernel
-def set_conditions(world, p, levers, efforts, month, year):  # type: ignore[no-untyped-def]
-    """Set how well efforts are carried out, how families are met, and who stays.
-
-    Parameters
-    ----------
-    levers
-        Levers in force as the children feel them.
-    efforts
-        Efforts that are new to the staff this month.
-    """
-    meters = world.meters
-    carried_out = fidelity(
-        levers[Lever.LEADERSHIP], levers[Lever.STAFFING], levers[Lever.PROGRAMME_MANUALS], efforts, p
-    )
-    meters[Meter.FIDELITY] = carried_out
-    meters[Meter.HELP_AT_HOME] = carried_out * np.exp(p.solution_gain * levers[Lever.SOLUTION_FOCUS])
-    meters[Meter.ENTRY] = p.entry_gain * levers[Lever.TRUSTFUL_ENTRY]
-    meters[Meter.LEAVING] = np.exp(-p.situated_stay * levers[Lever.SITUATED_EFFORT])
-    meters[Meter.WEARING] = 1.0 - p.taper_spares * levers[Lever.TAPERING]
-    meters[Meter.TAKING_OVER] = 1.0 - p.empowerment_spares * levers[Lever.EMPOWERMENT]
-
-
-@inlined
-def sign_of(sign, child, family, age, reading):  # type: ignore[no-untyped-def]
-    """Return what a target rule asks of a child and its family."""
-    if sign == TargetSign.AGE:
-        return float(age)
-    if sign == TargetSign.NEED:
-        return reading
-    if sign == TargetSign.SCHOOL:
-        return float(child.school)
-    if sign == TargetSign.STEP:
-        return float(child.step)
-    if sign == TargetSign.CASE:
-        return 1.0 if child.case >= CaseState.ASSESSMENT else 0.0
-    if sign == TargetSign.KIND:
-        return float(family.kind)
-    if sign == TargetSign.PROBLEM:
-        return float(family.problem)
-    if sign == TargetSign.ADULTS:
-        return float(family.adults)
-    if sign == TargetSign.TRUST:
-        return float(family.trust)
-    if sign == TargetSign.COPING:
-        return float(family.coping) - float(family.passivity)
-    if sign == TargetSign.FATIGUE:
-        return float(family.fatigue)
-    if sign == TargetSign.STRAIN:
-        return float(family.liability)
-    if sign == TargetSign.NETWORK:
-        return float(family.network)
-    if sign == TargetSign.DISTRICT:
-        return float(family.district)
-    return float(child.sex)
-
-
-@inlined
-def in_target(rules, first, end, child, family, age, reading):  # type: ignore[no-untyped-def]
-    """Return whether one of a programme's target rules fits a child."""
-    for rule in range(first, end):
-        fits = True
-        for sign in range(SIGNS):
-            low, high = rules[rule, 0, sign], rules[rule, 1, sign]
-            if low == -np.inf and high == np.inf:
-                continue
-            value = sign_of(sign, child, family, age, reading)
-            if value < low or value > high:
-                fits = False
-                break
-        if fits:
-            return True
-    return False
-
-
-@inlined
-def least_reading(rules, first, end):  # type: ignore[no-untyped-def]
-    """Return the least need as read that any of a programme's rules allows."""
-    least = np.inf
-    for rule in range(first, end):
-        least = min(least, rules[rule, 0, TargetSign.NEED])
-    return least
-
-
-@inlined
-def crowding(world, family, place, p):  # type: ignore[no-untyped-def]
-    """Return what the composition of day care or school leaves of an effect: less over one in ten exposed."""
-    if place == Arena.DAY_CARE:
-        share = world.offers.exposed_share[0, family.district]
-    elif place == Arena.SCHOOL:
-        share = world.offers.exposed_share[1, family.district]
-    else:
-        return 1.0
-    return np.exp(-p.composition_loss * max(0.0, share - p.composition_limit) / p.composition_limit)
-
-
-@inlined
-def site(key, programme_key, district, manuals, p):  # type: ignore[no-untyped-def]
-    """Return how well this programme is run in this district, 1 on average; manuals make districts alike."""
-    u0, _, _, _ = draw_block(key, district, 0, draws.SITE, programme_key)
-    spread = p.site_spread * (1.0 - p.manuals_even_out * manuals)
-    return np.exp(spread * normal_quantile(u0) - spread * spread / 2.0)
 
 
 @inlined
@@ -155,27 +36,6 @@ def reaches(effects, row, kind, need):  # type: ignore[no-untyped-def]
     """Return how much of an effect reaches a child of this kind of family and need."""
     share = effects[row, EffectTerm.KIND_NONE + kind]
     return share * max(0.0, 1.0 + effects[row, EffectTerm.NEED_SLOPE] * need)
-
-
-@kernel
-def count_exposed(world, month):  # type: ignore[no-untyped-def]
-    """Write down the share of exposed children by district, among those of day-care age and of school age."""
-    shares = world.offers.exposed_share
-    children = np.zeros(shares.shape)
-    base = world.first_month[0]
-    shares[:] = 0.0
-    for i in range(world.row_of_month[month - 191 - base], world.row_of_month[month - 11 - base]):
-        child = world.children[i]
-        if child.life != Life.CHILD:
-            continue
-        family = world.families[child.family]
-        band = 0 if month - child.birth_month < 72 else 1
-        children[band, family.district] += 1.0
-        if family.kind == FamilyKind.MULTI_PROBLEM:
-            shares[band, family.district] += 1.0
-    for band in range(shares.shape[0]):
-        for district in range(shares.shape[1]):
-            shares[band, district] /= max(1.0, children[band, district])
 
 
 @kernel
@@ -262,9 +122,8 @@ def enrol(world, p, levers, k, i, pays, month):  # type: ignore[no-untyped-def]
     part.kind = family.kind
     part.need = float(child.need) + float(child.aid)
     manuals = levers[Lever.PROGRAMME_MANUALS]
-    strength = terms[Term.FIDELITY] * world.meters[Meter.HELP_AT_HOME]
-    strength *= site(world.key, np.int64(terms[Term.KEY]), family.district, manuals, p)
-    part.strength = strength * crowding(world, family, np.int64(terms[Term.PLACE]), p)
+    strength = terms[Term.FIDELITY] * site(world.key, np.int64(terms[Term.KEY]), family.district, manuals, p)
+    part.strength = strength * strength_at(world, p, levers, family, np.int64(terms[Term.PLACE]), month)
 
 
 @inlined
@@ -341,6 +200,23 @@ def relief_of(world, p, part, month):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def note_running(world, phases, month):  # type: ignore[no-untyped-def]
+    """Write down when each programme was first in force, and which of them run in each institution."""
+    offers = world.offers
+    for k in range(offers.programmes.shape[0]):
+        if phases[k] > 0.0 and offers.begun[k] == NEVER:
+            offers.begun[k] = month
+    offers.running[:] = 0
+    for e in range(offers.enrolled[0]):
+        part = offers.enrolments[e]
+        if part.ended > month:
+            family = world.families[world.children[part.child].family]
+            row = institution_at(family, np.int64(offers.programmes[part.programme, Term.PLACE]))
+            if row != ELSEWHERE:
+                offers.running[row] |= np.int64(1) << part.programme
+
+
+@kernel
 def offer_programmes(world, p, levers, phases, month, year):  # type: ignore[no-untyped-def]
     """Offer programmes, let participants attend, and set the relief (`aid`) that each child has from them.
 
@@ -355,8 +231,7 @@ def offer_programmes(world, p, levers, phases, month, year):  # type: ignore[no-
     offers = world.offers
     if offers.programmes.shape[0] == 0:
         return
-    if month % 12 == 0:
-        count_exposed(world, month)
+    note_running(world, phases, month)
     for k in range(offers.programmes.shape[0]):
         offer(world, p, levers, k, phases[k], month, year)
         offers.owed[k] = 0.0
@@ -406,26 +281,3 @@ def offer_programmes(world, p, levers, phases, month, year):  # type: ignore[no-
         amount = np.int64(np.floor(offers.owed[k] + 0.5))
         accounts[Post.PROGRAMMES, np.int64(offers.programmes[k, Term.PAYER])] += amount
         offers.tally[year, k, Tally.COST] += amount
-
-
-@kernel
-def pay_conditions(world, p, paid, month, year):  # type: ignore[no-untyped-def]
-    """Pay for near leadership, staff, and time to meet families: what good conditions cost.
-
-    Parameters
-    ----------
-    paid
-        Levers in force as the municipality pays for them.
-    """
-    children = int(world.meters[Meter.CHILDREN])
-    small = int(world.meters[Meter.SMALL_CHILDREN])
-    amount = children / 1000.0 * p.price_leadership * paid[Lever.LEADERSHIP]
-    amount += children / 1000.0 * p.price_programme_manuals * paid[Lever.PROGRAMME_MANUALS]
-    general = small * p.price_staffing * (paid[Lever.STAFFING] - 1.0)
-    at_home = world.occupied[Step.PREVENTIVE] + world.occupied[Step.HOME_BASED]
-    closer = paid[Lever.TRUSTFUL_ENTRY] + paid[Lever.SOLUTION_FOCUS] + paid[Lever.SITUATED_EFFORT]
-    amount += at_home * p.price_close_contact * closer
-    amount += at_home * p.price_tapering * (paid[Lever.TAPERING] + paid[Lever.EMPOWERMENT])
-    accounts = world.accounts[year]
-    accounts[Post.CONDITIONS, Payer.MUNICIPALITY_SOCIAL] += np.int64(np.floor(amount / 12.0 + 0.5))
-    accounts[Post.CONDITIONS, Payer.MUNICIPALITY_GENERAL] += np.int64(np.floor(general / 12.0 + 0.5))

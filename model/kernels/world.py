@@ -103,8 +103,10 @@ class Offers(NamedTuple):
     """By row of child: this month's reliefs, raised to the power of overlap, added up."""
     efforts: np.ndarray
     """By row of child: efforts it is in now."""
-    exposed_share: np.ndarray
-    """Share of exposed children by day care or school, and district."""
+    begun: np.ndarray
+    """By programme: month it was first in force, int64."""
+    running: np.ndarray
+    """By institution: bits of the programmes that run in it, int64."""
     tally: np.ndarray
     """By year, programme and `agents.programme.Tally`, int64."""
 

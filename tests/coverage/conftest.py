@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from trappen.model.engine import InForce, with_programmes
-from trappen.model.kernels.programmes import offer_programmes, set_conditions
+from trappen.model.kernels.conditions import set_conditions
+from trappen.model.kernels.programmes import offer_programmes
 from trappen.policies import library
 from trappen.policies.policy import Offer
 from trappen.scenarios.offered import tables

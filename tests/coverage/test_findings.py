@@ -6,7 +6,7 @@ import pytest
 from trappen.agents.ledger import Count, Post
 from trappen.agents.programme import Tally
 from trappen.agents.states import FamilyKind, Life, Step
-from trappen.model.kernels.programmes import fidelity
+from trappen.model.kernels.conditions import fidelity
 from trappen.model.kernels.world import Meter
 from trappen.policies import library
 from trappen.policies.programme import Fading, Range
@@ -71,22 +71,24 @@ def test_klar_til_barn_is_known_by_self_report_only(trial):
     assert "no control group" in programme.evidence.study
 
 
-def test_i_gang_s_shape_gives_the_surplus_of_its_analysis():
-    """A6: constant for three years, nothing after ten: 6.5 years of benefit, 159,000 DKK over."""
+def test_i_gang_s_shape_gives_a_surplus_of_the_analysis_order():
+    """A6: constant for three years, nothing after ten: 6.5 years of benefit, and 159,000 DKK over.
+
+    The inputs are not worked out from that surplus. With them it comes out within a factor of two, and the
+    range that their own ranges give holds both the analysis's figure and nothing.
+    """
     programme = library.programme("i_gang")
-    benefit = programme.benefit
+    benefit, price = programme.benefit, programme.price
     assert (benefit.hold_years, benefit.gone_years, benefit.years()) == (3, 10, 6.5)
-    assert programme.net_benefit() == pytest.approx(159_000, rel=0.01)
+    assert 159_000 / 2 < programme.net_benefit() < 159_000 * 2
+    worth = benefit.worth()
+    assert worth.low - price.high < 0 < 159_000 < worth.high - price.low
     shape = Fading(shape="linear", hold_months=36, gone_months=120)
-    yearly = [
-        benefit.per_year.value * np.mean([shape.left(12 * y + m + 0.5) for m in range(12)]) for y in range(12)
-    ]
-    assert yearly[0] == yearly[2] == benefit.per_year.value
+    each = benefit.per_year.value * benefit.share.value
+    yearly = [each * np.mean([shape.left(12 * y + m + 0.5) for m in range(12)]) for y in range(12)]
+    assert yearly[0] == yearly[2] == each
     assert yearly[10] == 0
-    assert sum(yearly) - programme.price.value == pytest.approx(159_000, rel=0.01)
-    assert (
-        benefit.per_year.low * benefit.years() - programme.price.value < 0
-    )  # at the low end it does not pay
+    assert sum(yearly) - price.value == pytest.approx(programme.net_benefit(), rel=1e-9)
 
 
 def test_hpa_leaves_the_gap(trial):
@@ -146,15 +148,27 @@ def test_conditions_scale_every_effect(trial):
 
 
 def test_composition_lowers_effects_in_day_care_over_a_tenth(trial):
-    """A9: where more than one in ten is exposed the same programme does less."""
+    """A9: in the institutions where more than one in ten is vulnerable the same programme does less.
+
+    Read at each child's own day care: half of the vulnerable children go to a fifth of them. Where under a
+    tenth are vulnerable nothing is lost, and elsewhere by the stated slope.
+    """
     (offer,) = trial.offers("hpa", **OPEN)
-    none = trial.lab.rules({"composition_loss": 0.0, "site_spread": 0.1})
-    some = trial.lab.rules({"composition_loss": 0.3, "site_spread": 0.1})
-    a, b = (trial.frozen([offer], 3, rules=rules) for rules in (none, some))
-    parts = a.world.offers.enrolments[: a.world.offers.enrolled[0]]["strength"].astype(float)
-    lower = b.world.offers.enrolments[: b.world.offers.enrolled[0]]["strength"].astype(float)
-    assert np.all(lower <= parts + 1e-7)
-    assert (lower < parts).any()
+    plain, rules = (
+        trial.lab.rules({"composition_loss": loss, "composition_limit": 0.1}) for loss in (0.0, 0.3)
+    )
+    strengths = []
+    for each in (plain, rules):
+        town = trial.frozen([offer], 3, rules=each)
+        parts = town.world.offers.enrolments[: town.world.offers.enrolled[0]]
+        strengths.append(parts["strength"].astype(float))
+    at = town.world.families["day_care"][town.children["family"][parts["child"]]]
+    share = town.world.institutions["vulnerable_share"][at].astype(float)
+    lost = -np.log(strengths[1] / strengths[0])
+    np.testing.assert_allclose(lost, 0.3 * np.maximum(0.0, share - 0.1) / 0.1, atol=1e-5)
+    assert lost[share < 0.1].max() < 1e-6
+    assert lost[share > 0.1].min() > 0.01
+    assert 0.1 < (share > 0.1).mean() < 0.35
 
 
 def test_group_programmes_lose_the_families_that_need_them_most(trial):
@@ -260,11 +274,10 @@ def test_tapering_and_letting_families_do_it_themselves(trial, today):
 def test_manuals_make_districts_alike(trial):
     """E14: with manuals the same programme differs less between districts, and does a little more."""
     (offer,) = trial.offers("hpa", **OPEN)
+    alike = trial.lab.rules({"composition_loss": 0.0, "staff_ratio_spread": 0.0, "fidelity_competence": 0.0})
     spread, level = [], []
     for lever in (0.0, 1.0):
-        town = trial.frozen(
-            [offer], 2, {"programme_manuals": lever}, rules=trial.lab.rules({"composition_loss": 0.0})
-        )
+        town = trial.frozen([offer], 2, {"programme_manuals": lever}, rules=alike)
         strength = np.unique(town.world.offers.enrolments[: town.world.offers.enrolled[0]]["strength"])
         spread.append(np.log(strength).std())
         level.append(town.world.meters[Meter.HELP_AT_HOME])

@@ -8,8 +8,9 @@ from trappen.agents.programme import Tally
 from trappen.agents.states import Life, Step
 from trappen.model.engine import NO_PROGRAMMES, with_programmes
 from trappen.model.kernels import draws
+from trappen.model.kernels.conditions import fidelity, set_conditions
 from trappen.model.kernels.draws import normal_quantile, uniforms
-from trappen.model.kernels.programmes import fidelity, offer_programmes, remaining, set_conditions
+from trappen.model.kernels.programmes import offer_programmes, remaining
 from trappen.model.kernels.world import Meter
 from trappen.policies import library
 from trappen.policies.policy import Offer
@@ -57,6 +58,20 @@ class Replay:
     def u(self, who, when, purpose):
         return uniforms(self.seed, np.array([who]), when, purpose, self.programme.key)[0]
 
+    def carried_out(self, i):
+        """Return how well it is carried out in the child's day care or school; 1 elsewhere."""
+        column = {"day_care": "day_care", "school": "school_at"}.get(self.programme.place)
+        if column is None:
+            return 1.0
+        p = {name: float(self.p[name]) for name in self.p.dtype.names if self.p[name].ndim == 0}
+        row = self.town.world.families[column][self.town.children["family"][i]]
+        institution = self.town.world.institutions[row]
+        level = p["fidelity_staffing"] * p["staff_ratio_spread"] * float(institution["staffing"])
+        able = p["fidelity_competence"]
+        level += able * float(institution["competence"]) - able**2 / 2
+        over = max(0.0, float(institution["vulnerable_share"]) - p["composition_limit"])
+        return np.exp(level - p["composition_loss"] * over / p["composition_limit"])
+
     def month(self, month):
         children, families = self.town.children, self.town.world.families
         for i in np.flatnonzero(children["life"] == Life.CHILD):
@@ -72,7 +87,7 @@ class Replay:
                 district = int(families["district"][children["family"][i]])
                 z = normal_quantile(self.u(district, 0, draws.SITE)[0])
                 spread = float(self.p["site_spread"])
-                strength = self.programme.fidelity * np.exp(spread * z - spread**2 / 2)
+                strength = self.programme.fidelity * np.exp(spread * z - spread**2 / 2) * self.carried_out(i)
                 start = float(children["need"][i]) + float(children["aid"][i])
                 self.parts.append({"i": i, "since": month, "attended": 0, "ended": None, "need": start,
                                    "strength": np.float32(strength)})  # fmt: skip
@@ -95,7 +110,7 @@ def test_who_takes_part_and_stays_is_what_the_draws_say(lab, start, name, target
     """With room for all, every offer, refusal, leaving and completion of two years is replayed."""
     changes = {"served": 1000.0, "takes_part": "child"} | ({"target": target} if target else {})
     offers = offers_of(name, **changes)
-    rules = without_luck_of_sites(lab)
+    rules = lab.rules({"composition_loss": 0.2})
     town = frozen(lab, start, rules, offers, 24)
     replay = Replay(start.copy(), rules, offers[0].programme, 1000.0)
     replay.town.children["aid"] = 0.0
@@ -115,6 +130,13 @@ def test_who_takes_part_and_stays_is_what_the_draws_say(lab, start, name, target
     assert accounts.sum() == accounts[Payer.MUNICIPALITY_GENERAL] == tally[Tally.COST]
     counts = town.world.counts[YEAR : YEAR + 2].sum(axis=0)
     assert counts[Count.PROGRAMMES_STARTED] == tally[Tally.STARTED]
+    rows = town.world.offers.enrolments[: town.world.offers.enrolled[0]]
+    strengths = dict(zip(rows["child"].tolist(), rows["strength"].tolist(), strict=True))
+    known = [part for part in replay.parts if part["i"] in strengths]
+    assert len(known) > 20
+    np.testing.assert_allclose(
+        [strengths[part["i"]] for part in known], [part["strength"] for part in known], rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize(
@@ -195,6 +217,62 @@ def test_several_efforts_wear_a_family_out_and_tapering_spares_it(lab, start):
     assert gains[0] > gains[1] > 0
     assert gains[0] > 3 * gains[2]
     assert gains[1] / gains[0] == pytest.approx(1 - float(rules.programmes["taper_spares"]), abs=0.05)
+
+
+def test_an_institution_carries_its_own_new_efforts(lab, start):
+    """A programme that begins where others are new and running does less there, and elsewhere as much.
+
+    With three programmes already running in a day care, a fourth is carried out with three efforts beside
+    what staff can bear; once they have run for `effort_new_months` they weigh nothing.
+    """
+    everyone = {"target": "age in 1..5 years", "reach": 1.0, "served": 1000.0, "takes_part": "child"}
+    others = ("duaa_parents", "duaa_staff", "parent_education")
+    strengths, shares = {}, []
+    for new_for in (0.0, 48.0):
+        rules = without_luck_of_sites(
+            lab, staff_ratio_spread=0.0, fidelity_competence=0.0, efforts_borne=1.0, fidelity_overload=0.1
+        )
+        rules.programmes["effort_new_months"] = new_for
+        offers = offers_of(*others, **everyone) + offers_of("hpa", target="age in 1..5 years", reach=1.0,
+                                                            served=1000.0)  # fmt: skip
+        town = start.copy()
+        town.world = with_programmes(town.world, tables(offers))
+        row = lab.lever_row()
+        for month in range(4):
+            set_conditions(town.world, rules.programmes, row, 0.0, month, YEAR)
+            phases = np.array([1.0, 1.0, 1.0, float(month == 3), 0.0])
+            offer_programmes(town.world, rules.programmes, row, phases, month, YEAR)
+        rows = town.world.offers.enrolments[: town.world.offers.enrolled[0]]
+        rows = rows[rows["programme"] == 3]
+        strengths[new_for] = dict(zip(rows["child"].tolist(), rows["strength"].tolist(), strict=True))
+        at = town.world.families["day_care"][town.children["family"][rows["child"]]]
+        running = town.world.offers.running[at]
+        shares += [np.array([bin(bits & 0b111).count("1") for bits in running.tolist()])]
+    assert strengths[0.0].keys() == strengths[48.0].keys()
+    assert len(strengths[0.0]) > 50
+    ratio = np.array([strengths[48.0][i] / strengths[0.0][i] for i in strengths[0.0]])
+    np.testing.assert_allclose(ratio, np.exp(-0.1 * np.maximum(0, shares[1] - 1)), rtol=1e-5)
+    assert (shares[1] == 3).any()
+
+
+def test_the_mother_s_age_is_counted_from_her_first_child(lab, start):
+    """In the target group is whose mother is under 25 now, later children of the same mother included."""
+    target = {"target": "age < 6 years and mother_age < 25 years", "reach": 1.0, "served": 1000.0}
+    offers = offers_of("circle_of_security", takes_part="child", **target)
+    town = frozen(lab, start, without_luck_of_sites(lab), offers, 1)
+    first = np.full(len(start.world.families), 10_000)
+    np.minimum.at(first, start.children["family"], start.children["birth_month"])
+    family = start.children["family"]
+    # Families that came before the first row of children began earlier than their first child here.
+    whole = first[family] > start.children["birth_month"].min() + 60
+    hers = start.world.families["mother_age"][family].astype(int) - first[family]
+    age = -start.children["birth_month"].astype(int)
+    fits = whole & (age >= -9) & (age < 72) & (hers < 25 * 12) & (start.children["life"] == Life.CHILD)
+    met = town.world.offers.met[:] != 0
+    np.testing.assert_array_equal(met[whole], fits[whole])
+    later = fits & (start.children["birth_month"] > first[family])
+    assert fits.sum() > 20
+    assert later.sum() > 3
 
 
 def test_places_bound_who_begins_and_the_rest_wait(lab, start):

@@ -288,9 +288,11 @@ def test_courage_is_a_share_and_training_raises_it_where_it_is_given(lab):
 def test_levels_of_pregnancy_care_are_the_shares_of_a_normal_index(rules):
     """Shares at each level over a grid of luck, against the normal distribution in closed form."""
     p = rules.notice
-    for strain, problem in itertools.product((-0.5, 1.0, 2.5), (Problem.VISIBLE, Problem.HIDDEN)):
-        levels = np.array([pregnancy_level(strain, int(problem), u, p) for u in GRID])
-        shown = strain * (p["pregnancy_hidden"] if problem == Problem.HIDDEN else 1.0)
+    problems = (Problem.VISIBLE, Problem.HIDDEN)
+    for strain, problem, visited in itertools.product((-0.5, 1.0, 2.5), problems, (False, True)):
+        levels = np.array([pregnancy_level(strain, int(problem), visited, u, p) for u in GRID])
+        hidden = p["visit_shows_hidden"] if visited else p["pregnancy_hidden"]
+        shown = strain * (hidden if problem == Problem.HIDDEN else 1.0)
         for level, cut in zip((2, 3, 4), p["pregnancy_levels"], strict=True):
             expected = stats.norm.sf((cut - shown) / p["pregnancy_error"])
             assert abs(np.mean(levels >= level) - expected) <= 1 / N

@@ -225,7 +225,7 @@ def test_programmes_have_dates_of_their_own():
     assert phases[:, 1].tolist() == policy.phase(range(72)).tolist()
     new = policy.new_efforts(range(72), 24)
     assert new[0] == 2.0  # the volunteers, and the change itself
-    assert new[30] == 2.0  # HPA, and the change, in its third year
+    assert new[30] == 1.0  # the change, in its third year; HPA is carried by each day care itself
     assert new[60] == 0.0
 
 

@@ -47,6 +47,10 @@ def test_ages(text, ages):
 @pytest.mark.parametrize(
     ("text", "signs", "fit"),
     [
+        ("mother_age < 25 years", {"mother_age": 299}, True),
+        ("mother_age < 25", {"mother_age": 300}, False),
+        ("not mother_age < 25", {"mother_age": 300}, True),
+        ("mother_age in 240..299 months", {"mother_age": 239}, False),
         ("need >= 1.2", {"need": 1.2}, True),
         ("need > 1.2", {"need": 1.2}, False),
         ("not need > 1.2", {"need": 1.2}, True),

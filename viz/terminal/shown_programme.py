@@ -26,6 +26,8 @@ def _alternative(bounds: Bounds, lang: str) -> str:
 def _sign(sign: TargetSign, low: float, high: float, lang: str) -> str:
     if sign is TargetSign.AGE:
         return _age(low, high, lang)
+    if sign is TargetSign.MOTHER_AGE:
+        return _mother_age(low, high, lang)
     word = next(word for word, known in WORDS.items() if known is sign)
     if sign in NAMED:
         names = [name for name, value in NAMED[sign].items() if low <= value <= high]
@@ -55,6 +57,16 @@ def _age(low: float, high: float, lang: str) -> str:
     if low in (-inf, -9):
         return say("target_words.age_to", lang, high=last)
     return say("target_words.age", lang, low=int(low // 12), high=last)
+
+
+def _mother_age(low: float, high: float, lang: str) -> str:
+    """Return the mother's age in whole years, as the rule counts it."""
+    from_, below = (_number(round(age / 12, 1), lang) for age in (low, high + 1))
+    if low == -inf:
+        return say("target_words.mother_below", lang, below=below)
+    if high == inf:
+        return say("target_words.mother_from", lang, low=from_)
+    return say("target_words.mother_between", lang, low=from_, below=below)
 
 
 def effect_in_words(effect: Effect, lang: str) -> str:
@@ -134,10 +146,13 @@ def facts_of(programme: Programme, lang: str) -> Iterable[tuple[str, list[str]]]
             say(
                 "programme_words.benefit",
                 lang,
+                share=wording.percent(told.benefit.share.value, lang, 0),
                 yearly=wording.plain(told.benefit.per_year.value, lang),
                 hold=wording.plain(told.benefit.hold_years, lang),
                 gone=wording.plain(told.benefit.gone_years, lang),
                 net=wording.number(round(told.net_benefit(), -3), 0, lang),
+                low=wording.number(round(told.benefit.worth().low - price.high, -3), 0, lang),
+                high=wording.number(round(told.benefit.worth().high - price.low, -3), 0, lang),
             )
         )
         costs.append(told.benefit.source)
