@@ -1,12 +1,11 @@
 """Calibration: the parameters no source gives are fitted to published figures of today's practice.
 
-Gauss-Newton on standardised residuals with common random numbers: every trial runs the same children
-with the same luck, so that small steps are seen. The Jacobian is taken by differences, then kept up by
-Broyden's rule from the tries themselves; steps are least squares within the bounds. A fit begins where
-the packaged best fit stands, so that a changed model is refitted and not fitted anew. The result is an
-ensemble, not a point: each member draws the numbers evidence leaves open from their ranges, disturbs the
-targets by their spread, and is refitted (randomised maximum likelihood); members that cannot meet the
-targets are dropped.
+Gauss-Newton on standardised residuals. The Jacobian is a regression over runs spread about the point,
+each with luck of its own, then kept up by Broyden's rule from the tries themselves; tries share their
+luck, and steps are least squares within the bounds. A fit begins where the packaged best fit stands, so
+that a changed model is refitted and not fitted anew. The result is an ensemble, not a point: each member
+draws the numbers evidence leaves open from their ranges, disturbs the targets by their spread, and is
+refitted (randomised maximum likelihood); members that cannot meet the targets are dropped.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +34,15 @@ YEARS = 6
 PRIOR_WEIGHT = 1.5
 """What moving a parameter from one bound to the other costs, in spreads: it holds a fit to where it began
 where no target says anything."""
+
+REACH = 0.15
+"""How far about a point its slopes are taken, in shares of the way between the bounds."""
+
+RUNS_A_NUMBER = 3
+"""Runs a number that moves, of which its slopes are read."""
+
+RIDGE = 0.02
+"""A mild pull of slopes to zero, in shares of the runs."""
 
 THREADS = 2
 
@@ -247,22 +255,48 @@ def _try(task: Task, values: Values, unit: np.ndarray) -> _Place:
     return _Place(unit, world, model, task.aim.residuals(model))
 
 
-def jacobian_at(task: Task, values: Values, at: _Place, pool: ThreadPoolExecutor) -> np.ndarray:
-    """Return d residual / d unit by forward differences (backward near an upper bound), on threads."""
-    steps = np.where(at.unit > 0.9, -0.03, 0.03)
+def jacobian_at(
+    task: Task, values: Values, unit: np.ndarray, pool: ThreadPoolExecutor, known: np.ndarray | None = None
+) -> np.ndarray:
+    """Return d residual / d unit around a point, shape (targets, numbers), by regression over runs about it.
 
-    def column(k: int) -> np.ndarray:
-        moved = at.unit.copy()
-        moved[k] += steps[k]
-        return (_try(task, values, moved).residual - at.residual) / steps[k]
+    Moving one number at a time by little drowns in luck: any change leads children elsewhere. Here every
+    run moves all numbers, by up to `REACH`, under luck of its own, and tells of all of them.
 
-    return np.column_stack(list(pool.map(column, range(len(at.unit)))))
+    Parameters
+    ----------
+    known
+        A Jacobian of which only the columns that are no numbers are wanted.
+    """
+    numbers = len(unit)
+    wanted = np.arange(numbers) if known is None else np.flatnonzero(np.isnan(known).any(axis=0))
+    if not len(wanted):
+        assert known is not None
+        return known
+    runs = RUNS_A_NUMBER * len(wanted) + 2
+    low, high = np.maximum(unit - REACH, 0.0), np.minimum(unit + REACH, 1.0)
+    points = np.tile(unit, (runs, 1))
+    for k in wanted:
+        u = uniforms(task.seed, np.arange(runs), int(k), Purpose.ENSEMBLE, 1)
+        strata = (np.argsort(np.argsort(u[:, 0])) + u[:, 1]) / runs
+        points[:, k] = low[k] + (high[k] - low[k]) * strata
+
+    def told(run: int) -> np.ndarray:
+        return _try(replace(task, seed=task.seed + run), values, points[run]).residual
+
+    residuals = np.array(list(pool.map(told, range(runs))))
+    moved = points[:, wanted] - points[:, wanted].mean(axis=0)
+    pull = RIDGE * moved.var(axis=0).mean() * runs * np.eye(len(wanted))
+    found = np.linalg.solve(moved.T @ moved + pull, moved.T @ (residuals - residuals.mean(axis=0))).T
+    table = np.empty((residuals.shape[1], numbers)) if known is None else known.copy()
+    table[:, wanted] = found
+    return table
 
 
-def jacobian_of(task: Task, values: Values, threads: int = THREADS) -> np.ndarray:
+def slopes_of(task: Task, values: Values, threads: int = THREADS) -> np.ndarray:
     """Return d residual / d unit at a parameter set."""
     with ThreadPoolExecutor(threads) as pool:
-        return jacobian_at(task, values, _try(task, values, to_unit(task, values)), pool)
+        return jacobian_at(task, values, to_unit(task, values), pool)
 
 
 def _step(
@@ -295,7 +329,7 @@ def _descend(
         if length < 1e-10:
             break
         tried = _try(task, values, unit)
-        jacobian += np.outer(tried.residual - place.residual - jacobian @ step, step) / length
+        jacobian += np.outer(tried.residual - place.residual - jacobian @ step, step) / (length + REACH**2)
         if tried.cost(anchor) < place.cost(anchor):
             place, damping = tried, max(damping / 4.0, 0.02)
         else:
@@ -324,7 +358,8 @@ def fit(
     tries
         Steps after each.
     jacobian
-        A Jacobian to begin with, as that of a fit under another structure.
+        A Jacobian to begin with, as that of a fit under another structure. Columns that are no numbers are
+        taken anew.
     """
     values = with_changes(base_values(), known(start or {}))
     anchor = to_unit(task, values)
@@ -332,8 +367,8 @@ def fit(
     with ThreadPoolExecutor(threads) as pool:
         for turn in range(rounds):
             say("calibrate", turn, rounds)
-            if turn > 0 or jacobian is None or jacobian.shape != (len(place.residual), len(anchor)):
-                jacobian = jacobian_at(task, values, place, pool)
+            fresh = turn > 0 or jacobian is None or jacobian.shape != (len(place.residual), len(anchor))
+            jacobian = jacobian_at(task, values, place.unit, pool, None if fresh else jacobian)
             before = place.cost(anchor)
             place, jacobian = _descend(task, values, place, anchor, jacobian, tries, 1.0)
             if turn > 0 and place.cost(anchor) > 0.98 * before:

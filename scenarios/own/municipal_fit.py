@@ -21,6 +21,7 @@ from trappen.scenarios.fitting.calibration import (
 )
 from trappen.scenarios.fitting.ensemble_file import KEPT_MISFIT, Unfinished, key_of, write_ensemble
 from trappen.scenarios.fitting.fit_report import verdict_of
+from trappen.scenarios.fitting.slopes import first_jacobian
 from trappen.scenarios.fitting.targets import targets
 from trappen.scenarios.own.own_figures import municipal_aim
 from trappen.scenarios.own_sets import first_line
@@ -161,7 +162,10 @@ def fit_municipality(
     path = output or Path(f"{name}.csv")
     unfinished = Unfinished(path, key_of(task, rounds, tries, most, today)) if output else None
     if unfinished is None or unfinished.best is None:
-        best, jacobian = fit(task, country, rounds=rounds, tries=tries, threads=threads, say=say)
+        begin = first_jacobian(task)
+        best, jacobian = fit(
+            task, country, rounds=rounds, tries=tries, jacobian=begin, threads=threads, say=say
+        )
         if unfinished is not None:
             unfinished.keep_best(best, jacobian)
     else:

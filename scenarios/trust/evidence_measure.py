@@ -16,9 +16,9 @@ from trappen.scenarios.fitting.calibration import (
     Say,
     calibrated_names,
     draw_evidence,
-    jacobian_of,
     make_task,
     quiet,
+    slopes_of,
 )
 from trappen.scenarios.own.municipal_fit import identified
 from trappen.scenarios.parameter_sets import codes, members, values_of
@@ -145,7 +145,7 @@ def identification(children: int = 20_000, threads: int = THREADS, say: Say = qu
     task = make_task(codes(Structure()), children=children)
     values = values_of(members("default")[0])
     say("identify", 0, 1)
-    jacobian = jacobian_of(task, values, threads)
+    jacobian = slopes_of(task, values, threads)
     say("identify", 1, 1)
     table = identified(jacobian, task.names, task.aim.names)
     assert set(table["parameter"]) == set(calibrated_names())

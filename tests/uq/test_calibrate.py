@@ -41,7 +41,7 @@ def test_places_between_bounds_lead_there_and_back():
 
 
 def test_a_fit_finds_back_to_figures_the_model_itself_gave():
-    """With the same luck the distance could be brought to nothing; in so small a place 40 % go at least."""
+    """With the same luck the distance could be brought to nothing; in so small a place two thirds go at least."""
     start = known(members("default")[0])
     task = small_task()
     truth = to_unit(task, with_changes(base_values(), start))
@@ -57,7 +57,7 @@ def test_a_fit_finds_back_to_figures_the_model_itself_gave():
     before = float(np.mean(task.aim.residuals(begin) ** 2))
     found, jacobian = fit(task, start, rounds=2)
     assert jacobian.shape == (len(aim.names), len(task.names))
-    assert found.misfit < 0.6 * before
+    assert found.misfit < 0.35 * before
 
 
 def test_what_was_broken_off_is_taken_up_and_ends_the_same(tmp_path):

@@ -74,8 +74,21 @@ def do(options: argparse.Namespace, lang: str) -> int:
         from trappen.scenarios.fitting.register_file import write_register
 
         print(say("terminal.register_written", lang, count=write_register(found[0][1].moved)))
+        print(_slopes(structure, found[0][1].moved, options.children, options.threads))
     print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
     return 0
+
+
+def _slopes(structure: "Structure", best: dict[str, float], children: int | None, threads: int) -> Path:
+    """Write the slopes at the best fit, from which municipalities' fits begin."""
+    from trappen.model.parameter_set import base_values, with_changes
+    from trappen.scenarios.fitting.calibration import CHILDREN, make_task
+    from trappen.scenarios.fitting.slopes import write_slopes
+    from trappen.scenarios.own.municipal_fit import ALSO
+    from trappen.scenarios.parameter_sets import codes
+
+    task = make_task(codes(structure), children=children or CHILDREN, also=ALSO)
+    return write_slopes(task, with_changes(base_values(), best), threads=threads)
 
 
 def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: str) -> int:
