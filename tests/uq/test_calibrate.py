@@ -41,7 +41,7 @@ def test_places_between_bounds_lead_there_and_back():
 
 
 def test_a_fit_finds_back_to_figures_the_model_itself_gave():
-    """With the same luck the distance could be brought to nothing; in so small a place two thirds go at least."""
+    """With the same luck the distance could be brought to nothing; here two thirds go at least."""
     start = known(members("default")[0])
     task = small_task()
     truth = to_unit(task, with_changes(base_values(), start))
