@@ -12,19 +12,9 @@ import numpy as np
 
 from trappen.agents.problem import Problem
 from trappen.model.parameter_set import base_values
-from trappen.scenarios.fitting.calibration import (
-    CHILDREN,
-    THREADS,
-    Fit,
-    Say,
-    Task,
-    draw_evidence,
-    ensemble,
-    fit,
-    make_task,
-    quiet,
-    rows_of,
-)
+from trappen.scenarios.fitting.calibration import THREADS, Fit, Say, ensemble, fit, quiet, rows_of
+from trappen.scenarios.fitting.drawn import draw_evidence
+from trappen.scenarios.fitting.task import CHILDREN, Task, make_task
 from trappen.scenarios.parameter_sets import ALTERNATIVES, codes, ensemble_name, members
 from trappen.scenarios.scenario import Structure
 

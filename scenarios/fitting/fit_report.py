@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from trappen.scenarios.fitting.calibration import YEARS, today
 from trappen.scenarios.fitting.targets import measure, targets
+from trappen.scenarios.fitting.task import YEARS, today
 from trappen.scenarios.parameter_sets import codes, ensemble_name, members, values_of
 from trappen.scenarios.scenario import Structure
 

@@ -14,7 +14,8 @@ import pandas as pd
 
 from trappen.agents.problem import Problem
 from trappen.model.parameter_set import Values
-from trappen.scenarios.fitting.calibration import THREADS, Task, slopes_of
+from trappen.scenarios.fitting.calibration import THREADS, slopes_of
+from trappen.scenarios.fitting.task import Task
 
 FILE = "slopes.csv"
 

@@ -9,20 +9,12 @@ import pandas as pd
 
 from trappen.agents.problem import Problem
 from trappen.policies.lever import levers
-from trappen.scenarios.fitting.calibration import (
-    THREADS,
-    Fit,
-    Say,
-    calibrated_names,
-    ensemble,
-    fit,
-    make_task,
-    quiet,
-)
+from trappen.scenarios.fitting.calibration import THREADS, Fit, Say, ensemble, fit, quiet
 from trappen.scenarios.fitting.ensemble_file import KEPT_MISFIT, Unfinished, key_of, write_ensemble
 from trappen.scenarios.fitting.fit_report import verdict_of
 from trappen.scenarios.fitting.slopes import first_jacobian
 from trappen.scenarios.fitting.targets import targets
+from trappen.scenarios.fitting.task import calibrated_names, make_task
 from trappen.scenarios.own.own_figures import municipal_aim
 from trappen.scenarios.own_sets import first_line
 from trappen.scenarios.parameter_sets import codes, ensemble_name, entry_of, members

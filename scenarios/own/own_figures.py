@@ -11,8 +11,8 @@ import numpy as np
 from trappen.agents.problem import Problem, Problems
 from trappen.model.nearest import fold, nearest
 from trappen.policies.lever import levers
-from trappen.scenarios.fitting.calibration import Aim
 from trappen.scenarios.fitting.targets import Target, targets
+from trappen.scenarios.fitting.task import Aim
 from trappen.scenarios.own.csv_in import Row, Sheet, number_in, read_csv, refuse_personal
 from trappen.scenarios.own.tables_in import read_table
 

@@ -17,8 +17,8 @@ import pandas as pd
 from trappen.agents.problem import Problem
 from trappen.model.nearest import nearest
 from trappen.model.parameter_set import base_values, with_changes
-from trappen.scenarios.fitting.calibration import YEARS, today
 from trappen.scenarios.fitting.targets import measure, targets
+from trappen.scenarios.fitting.task import YEARS, today
 from trappen.scenarios.own.csv_in import number_in, read_csv
 from trappen.scenarios.own.municipal_fit import fit_municipality
 from trappen.scenarios.parameter_sets import codes

@@ -11,15 +11,9 @@ import pandas as pd
 from trappen.agents.problem import Problem
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Ledger
-from trappen.scenarios.fitting.calibration import (
-    THREADS,
-    Say,
-    calibrated_names,
-    draw_evidence,
-    make_task,
-    quiet,
-    slopes_of,
-)
+from trappen.scenarios.fitting.calibration import THREADS, Say, quiet, slopes_of
+from trappen.scenarios.fitting.drawn import draw_evidence
+from trappen.scenarios.fitting.task import calibrated_names, make_task
 from trappen.scenarios.own.municipal_fit import identified
 from trappen.scenarios.parameter_sets import codes, members, values_of
 from trappen.scenarios.runner import Run, run_replicates

@@ -9,18 +9,10 @@ from trappen.model.evidence import register
 from trappen.model.parameter_set import base_values, with_changes
 from trappen.model.strict_yaml import load
 from trappen.scenarios.fitting import calibration
-from trappen.scenarios.fitting.calibration import (
-    Aim,
-    fit,
-    from_unit,
-    known,
-    make_task,
-    measure,
-    to_unit,
-    today,
-)
+from trappen.scenarios.fitting.calibration import fit, measure
 from trappen.scenarios.fitting.ensemble_file import Unfinished, calibrate_to_file
 from trappen.scenarios.fitting.register_file import write_register
+from trappen.scenarios.fitting.task import YEARS, Aim, from_unit, known, make_task, to_unit, today
 from trappen.scenarios.parameter_sets import codes, members, read_members
 from trappen.scenarios.scenario import Structure
 
@@ -48,11 +40,11 @@ def test_a_fit_finds_back_to_figures_the_model_itself_gave():
     away = np.clip(truth + np.where(np.arange(len(truth)) % 2, 0.06, -0.06), 0.0, 1.0)
     aim = task.aim
     there = with_changes(base_values(), {**start, **from_unit(task, away)})
-    figures = measure(today(task.structure, there, SMALL, task.seed, calibration.YEARS), calibration.YEARS)
+    figures = measure(today(task.structure, there, SMALL, task.seed, YEARS), YEARS)
     task = small_task(Aim(aim.names, np.array([figures[name] for name in aim.names]), aim.spread))
     begin = measure(
-        today(task.structure, with_changes(base_values(), start), SMALL, task.seed, calibration.YEARS),
-        calibration.YEARS,
+        today(task.structure, with_changes(base_values(), start), SMALL, task.seed, YEARS),
+        YEARS,
     )
     before = float(np.mean(task.aim.residuals(begin) ** 2))
     found, jacobian = fit(task, start, rounds=2)

@@ -14,8 +14,9 @@ from scipy.stats import t as student
 from trappen.model.evidence import register
 from trappen.model.kernels.draws import ENSEMBLE, uniforms
 from trappen.model.parameter_set import with_changes
-from trappen.scenarios.fitting.calibration import YEARS, measure, today
+from trappen.scenarios.fitting.calibration import measure
 from trappen.scenarios.fitting.targets import targets
+from trappen.scenarios.fitting.task import YEARS, today
 from trappen.scenarios.own.municipal_fit import fit_municipality
 from trappen.scenarios.parameter_sets import codes, members, values_of
 from trappen.scenarios.scenario import Structure
