@@ -12,9 +12,10 @@ from ruamel.yaml import YAML
 
 from trappen.agents.problem import Problem, Problems
 from trappen.model.checking import Origin
+from trappen.policies import library
 from trappen.policies.catalogue import find, names, no_such_policy
 from trappen.policies.compose import read_policy
-from trappen.policies.policy import Policy
+from trappen.policies.policy import Offer, Policy
 from trappen.scenarios.scenario import Scenario, scenario_from
 
 LONGEST_LINK = 16_000
@@ -26,8 +27,11 @@ _PER_POLICY = ("policy", "name", "levers", "links", "programmes")
 _TABLES = ("levers", "links", "structure", "parameters")
 _DEFAULT = "status_quo"
 _TOLD_OTHERWISE = frozenset(
-    ("name", "municipality", "municipality_code", "children", "children_source", "policy", "ensemble")
-)
+    (
+        "name", "municipality", "municipality_code", "children", "children_source",
+        "policy", "programmes", "ensemble",
+    )
+)  # fmt: skip
 
 
 def as_data(scenario: Scenario) -> dict[str, Any]:
@@ -40,23 +44,35 @@ def as_data(scenario: Scenario) -> dict[str, Any]:
         data["children"] = scenario.children
     policy = scenario.policy
     packaged = policy.name in names() and find(policy.name) == policy
-    data["policy"] = policy.name if packaged else policy.model_dump(mode="json", exclude_none=True)
+    data["policy"] = policy.name if packaged else _whole(policy)
+    if scenario.programmes:
+        data["programmes"] = [_offered(offer) for offer in scenario.programmes]
     for field, value in whole.items():
-        if field in (
-            "name",
-            "municipality",
-            "municipality_code",
-            "children",
-            "children_source",
-            "policy",
-            "ensemble",
-        ):
+        if field in _TOLD_OTHERWISE:
             continue
         if isinstance(value, Mapping) and field in _TABLES:
             value = {key: told for key, told in value.items() if told != (usual[field] or {}).get(key)}
         if value != usual[field] and value not in ({}, [], None):
             data[field] = value
     return {field: value for field, value in data.items() if value is not None}
+
+
+def _whole(policy: Policy) -> dict[str, Any]:
+    """Return a policy of one's own in full, its programmes by name where the catalogue has them so."""
+    told: dict[str, Any] = policy.model_dump(mode="json", exclude_none=True, exclude={"programmes"})
+    if policy.programmes:
+        told["programmes"] = [_offered(offer) for offer in policy.programmes]
+    return told
+
+
+def _offered(offer: Offer) -> str | dict[str, Any]:
+    """Return a programme in force as a file would say it: by its name, or in full if it is one's own."""
+    name = offer.programme.name
+    entry = library.entries("programme").get(name)
+    terms: dict[str, Any] = offer.model_dump(mode="json", exclude_none=True)
+    if entry is None or entry.own or library.programme(name) != offer.programme:
+        return terms
+    return {**terms, "programme": name} if len(terms) > 1 else name
 
 
 def as_yaml(scenario: Scenario) -> str:
@@ -213,3 +229,45 @@ def with_lever(scenario: Scenario, name: str, value: float) -> Scenario:
     if scenario.policy.levers.get(name) != value:
         told[name] = value
     return changed(scenario, levers=told)
+
+
+def with_programme(scenario: Scenario, name: str, *, on: bool) -> Scenario:
+    """Return a scenario with a programme of the catalogue in force or not, whoever put it in force.
+
+    A programme that the policy itself offers comes back on the policy's own terms.
+
+    Raises
+    ------
+    Problem
+        If there is no such programme, or it excludes one that is in force.
+    """
+    policy, added = scenario.policy, [o for o in scenario.programmes if o.programme.name != name]
+    known = find(policy.name) if policy.name in names() else policy
+    if not on:
+        return changed(scenario, policy=_without(policy, known, name), programmes=added)
+    in_force = [offer.programme for offer in scenario.policy_as_run.programmes]
+    programme = library.programme(name)
+    for other in in_force:
+        if name in other.excludes or other.name in programme.excludes:
+            raise Problem("dashboard.programmes_exclude", one=name, other=other.name)
+    if any(offer.programme.name == name for offer in known.programmes):
+        kept = {offer.programme.name for offer in policy.programmes} | {name}
+        return changed(scenario, policy=_with_only(policy, known, kept), programmes=added)
+    return changed(scenario, programmes=[*added, Offer(programme=programme)])
+
+
+def _without(policy: Policy, known: Policy, name: str) -> Policy:
+    kept = {offer.programme.name for offer in policy.programmes} - {name}
+    return policy if len(kept) == len(policy.programmes) else _with_only(policy, known, kept)
+
+
+def _with_only(policy: Policy, known: Policy, kept: set[str]) -> Policy:
+    """Return a policy with these of its programmes; the catalogue's own if nothing else sets it apart.
+
+    Its practices would bring their programmes back, so they are written out.
+    """
+    own = {offer.programme.name: offer for offer in (*known.programmes, *policy.programmes)}
+    offers = [offer for name, offer in own.items() if name in kept]
+    made = policy.model_copy(update={"programmes": offers, "practices": []})
+    restored = made.model_copy(update={"practices": known.practices})
+    return known if restored == known else made

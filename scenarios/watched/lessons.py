@@ -10,22 +10,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trappen.agents.ledger import Count
 from trappen.agents.states import Life, Step
 from trappen.model.outcomes import INDICATORS, Ledger
 from trappen.scenarios.compare import Comparison
 from trappen.scenarios.intervals import spread_of
 from trappen.scenarios.runner import Run, run_replicates, start
-from trappen.scenarios.scenario import Scenario, scenario_from
+from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.watched.tipping import tipping_curve
 
 Wanted = Callable[[], bool]
 
 LESSONS = ("prevention", "queue", "selection", "inheritance", "investment", "evaluation")
-CASELOADS = (15, 20, 25, 31, 38, 46, 55)
+CASELOADS = (15.0, 20.0, 25.0, 31.0, 38.0, 46.0, 55.0)
 """Cases per caseworker; the published mean of today is one of them."""
 
-HEAVY = 46
+LIGHT, TODAY, HEAVY = 20.0, 31.0, 46.0
+GENERATIONS_YEARS = 40
+"""Years after which children have mothers who were themselves children in the run."""
+
+HEIRS_SEEN = 10
+"""The last years of it, in which the mothers' own children are looked at."""
 TENTH = 0.9
-FIFTH = 0.8
 FIRST_SEEN, LAST_SEEN = 0, 4
 """Years of the horizon between which an evaluation looks before and after."""
 
@@ -107,46 +113,26 @@ def _prevention(children: int, replicates: int, wanted: Wanted) -> Told | None:
     )
 
 
-def caseload_curve(
-    scenario: Scenario | None = None,
-    *,
-    children: int | None = None,
-    years: int = 6,
-    replicates: int = 6,
-    wanted: Wanted = lambda: True,
-) -> pd.DataFrame | None:
-    """Return the shares of deadlines kept by caseload, the rest as in a scenario.
-
-    Columns: caseload, row, mean, low, high.
-    """
-    base = scenario or scenario_from("status_quo")
-    made = base.model_copy(
-        update={"years": years, "replicates": replicates, "children": min(children or 8000, base.children)}
-    )
-    rows = []
-    for load in CASELOADS:
-        if not wanted():
-            return None
-        moved = made.model_copy(update={"levers": {**made.levers, "caseload": float(load)}})
-        (run,) = run_replicates([moved])
-        late = slice(years // 2, years)
-        ledger = Ledger(run.counts[:, late], run.sums[:, late], run.accounts[:, late]).over_years()
-        for indicator in INDICATORS:
-            if indicator.row in ("review_kept", "assessment_kept", "follow_up_kept", "days_to_decision"):
-                seen = spread_of(np.asarray(indicator.read(ledger), float))
-                rows.append({"caseload": load, "row": indicator.row, **seen})
-    return pd.DataFrame(rows)
-
-
 def _queue(children: int, replicates: int, wanted: Wanted) -> Told | None:
-    """Return the share of first follow-ups on time at a heavy caseload."""
-    frame = caseload_curve(children=children, replicates=max(4, replicates // 2), wanted=wanted)
-    if frame is None:
+    """Return the share of first follow-ups on time at a heavy caseload, once it has settled."""
+    scenario = scenario_from("status_quo", children=children, years=6, replicates=max(4, replicates // 2))
+
+    def still(_: str, __: int, ___: int) -> None:
+        if not wanted():
+            raise InterruptedError
+
+    try:
+        frame = tipping_curve(scenario, CASELOADS, say=still)
+    except InterruptedError:
         return None
-    kept = frame[frame["row"] == "follow_up_kept"]
-    seen = {row["caseload"]: row for row in kept.to_dict("records")}
-    heavy = seen[HEAVY]
-    rows = {"light": float(seen[20]["mean"]), "today": float(seen[31]["mean"])}
+    seen = {(row["row"], row["caseload"]): row for row in frame.drop(columns="published").to_dict("records")}
+    heavy = seen["first_follow_ups_kept", HEAVY]
+    rows = {
+        "light": float(seen["first_follow_ups_kept", LIGHT]["mean"]),
+        "today": float(seen["first_follow_ups_kept", TODAY]["mean"]),
+        "left_today": float(seen["turnover", TODAY]["mean"]),
+        "left_heavy": float(seen["turnover", HEAVY]["mean"]),
+    }
     return Told(float(heavy["mean"]), float(heavy["low"]), float(heavy["high"]), rows, frame)
 
 
@@ -166,19 +152,33 @@ def _selection(children: int, replicates: int, wanted: Wanted) -> Told | None:
 
 
 def _inheritance(children: int, replicates: int, wanted: Wanted) -> Told | None:
-    """Return how many times as often children of the most strained fifth of families are in need."""
-    worlds = _worlds(children, min(replicates, 6), wanted)
-    if worlds is None:
-        return None
-    ratios, high_risk, low_risk = [], [], []
-    for rows, families, cut in worlds:
-        liability = families["liability"][rows["family"]]
-        high = liability >= np.quantile(liability, FIFTH)
-        need = rows["need"] >= cut
-        high_risk.append(100.0 * float(need[high].mean()))
-        low_risk.append(100.0 * float(need[~high].mean()))
-        ratios.append(high_risk[-1] / low_risk[-1])
-    return _spread(ratios, rows={"high": float(np.mean(high_risk)), "low": float(np.mean(low_risk))})
+    """Return how many times as often children of mothers who were notified themselves are in need.
+
+    Mothers of both groups grew up in the same municipality, in the same run; their children are looked at
+    in its last years.
+    """
+    scenario = scenario_from(
+        "status_quo", children=children, years=GENERATIONS_YEARS, replicates=max(6, replicates // 2)
+    )
+    ratios, known, others, shares = [], [], [], []
+    for replicate in range(scenario.replicates):
+        if not wanted():
+            return None
+        (run,) = run_replicates([scenario], [replicate])
+        counts = run.counts[0, -HEIRS_SEEN:].sum(axis=0).astype(float)
+        heirs, of_known = counts[Count.HEIRS], counts[Count.HEIRS_OF_KNOWN]
+        known.append(100.0 * counts[Count.HEIRS_OF_KNOWN_IN_NEED] / max(1.0, of_known))
+        others.append(100.0 * counts[Count.HEIRS_OF_OTHERS_IN_NEED] / max(1.0, heirs - of_known))
+        in_need = counts[Count.HEIRS_OF_KNOWN_IN_NEED] + counts[Count.HEIRS_OF_OTHERS_IN_NEED]
+        shares.append(100.0 * counts[Count.HEIRS_OF_OTHERS_IN_NEED] / max(1.0, in_need))
+        ratios.append(known[-1] / max(1e-9, others[-1]))
+    rows = {
+        "known": float(np.mean(known)),
+        "others": float(np.mean(others)),
+        "not_inherited": float(np.mean(shares)),
+        "years": float(GENERATIONS_YEARS),
+    }
+    return _spread(ratios, rows=rows)
 
 
 def _pair(children: int, replicates: int, years: int, wanted: Wanted) -> Comparison | None:

@@ -241,7 +241,7 @@ class TwoLives:
 VISIBLE = 0.05
 """A difference in need (SD) that a timeline shows."""
 
-_PHASES = ("life", "programmes", "notice", "casework", "staircase", "money", "outcomes")
+_PHASES = ("life", "generations", "programmes", "notice", "casework", "staircase", "money", "outcomes")
 
 
 def _events(rows: np.ndarray, families: np.ndarray, months: np.ndarray) -> Iterator[Event]:

@@ -23,7 +23,8 @@ def lines_with_bands(
     Parameters
     ----------
     lines
-        `name`, `mean`, `low`, `high` (sequences by year), and `colour` and `dashed` if wanted.
+        `name`, `mean`, `low`, `high` (sequences by year), and `colour`, `width` and `dashed` or `dash` (its
+        kind) if wanted.
     unit
         Stands above the vertical axis.
     zero
@@ -48,7 +49,10 @@ def lines_with_bands(
             {
                 **band,
                 "name": f"band-{at}",
-                "data": [round(top - bottom, 4) for bottom, top in zip(low, high, strict=True)],
+                "data": [
+                    None if bottom is None or top is None else round(top - bottom, 4)
+                    for bottom, top in zip(low, high, strict=True)
+                ],
                 "areaStyle": {"color": colour, "opacity": 0.16},
             }
         )
@@ -59,7 +63,11 @@ def lines_with_bands(
             "symbol": "circle" if at == 0 else "diamond",
             "symbolSize": 5,
             "showSymbol": len(years) <= 25,
-            "lineStyle": {"color": colour, "width": 2.5, "type": "dashed" if line.get("dashed") else "solid"},
+            "lineStyle": {
+                "color": colour,
+                "width": line.get("width", 2.5),
+                "type": line.get("dash") or ("dashed" if line.get("dashed") else "solid"),
+            },
             "itemStyle": {"color": colour},
             "endLabel": {
                 "show": True,
@@ -144,8 +152,9 @@ def _by_year(
     return years, lines
 
 
-def _numbers(values: Sequence[float]) -> list[float]:
-    return [round(float(value), 4) if value == value else 0.0 for value in values]
+def _numbers(values: Sequence[float]) -> list[float | None]:
+    """Return what JSON can hold; what is not known is a gap."""
+    return [round(float(value), 4) if value == value else None for value in values]
 
 
 def sankey_option(nodes: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]]) -> dict[str, Any]:

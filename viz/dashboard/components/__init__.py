@@ -35,10 +35,12 @@ def Levers(
     *,
     groups: list[dict[str, Any]],
     values: dict[str, float],
+    on: list[str],
     words: dict[str, str],
     event_change: Event,
+    event_turn: Event,
 ) -> None:
-    """The levers in groups, each with today's value, range, explanation and evidence."""
+    """The levers and programmes in groups, each with today's value, explanation and evidence."""
 
 
 @solara.component_vue("markup.vue")

@@ -3,14 +3,13 @@
 import json
 from typing import Any
 
-import numpy as np
 import solara
 
 from trappen.scenarios.files.written import to_link
-from trappen.scenarios.watched.lessons import CASELOADS, caseload_curve
+from trappen.scenarios.watched.tipping import CASELOADS, tipping_curve
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session, use_answer
-from trappen.viz.dashboard.options import lines_with_bands, row_option
+from trappen.viz.dashboard.options import INK, lines_with_bands, row_option
 from trappen.viz.dashboard.pages.parts import (
     both_names,
     chart,
@@ -20,7 +19,7 @@ from trappen.viz.dashboard.pages.parts import (
     scenario_row,
     waiting,
 )
-from trappen.viz.dashboard.work import use_work
+from trappen.viz.dashboard.work import Wanted, use_work
 from trappen.viz.markup import heading as title_of
 from trappen.viz.markup import paragraph, scrolling, table, tag
 from trappen.viz.report.report_tables import compared
@@ -77,58 +76,101 @@ def by_year(comparison: Any, row: str, names: tuple[str, str], lang: str) -> Any
     return table(heads, lines)
 
 
+LARGEST, YEARS, REPLICATES = 8000, 6, 6
+"""Size of the experiment with caseloads, whatever the page's own."""
+
+KEPT = {"reviews_kept": "#0072B2", "assessments_kept": "#B34700", "first_follow_ups_kept": "#595959"}
+FOLLOWS = ("turnover", "months_waited")
+"""What overload brings besides, each with a chart of its own."""
+
+
 @solara.component
 def Tipping(session: Session) -> None:
-    """Deadlines kept by caseload, with a mark where this municipality stands."""
+    """Deadlines, turnover and waits by caseload, with marks where the two policies stand."""
     asked, lang = session.asked.value, session.lang
-    key = json.dumps(["tipping", to_link(asked.a, asked.a)], sort_keys=True)
-    found, failed, busy = use_work(key, lambda wanted: caseload_curve(asked.a, wanted=wanted))
+    here = tuple(one.policy_as_run.levers["caseload"] for one in (asked.a, asked.b))
+    size = {"years": YEARS, "replicates": REPLICATES, "children": min(LARGEST, asked.a.children)}
+    base = asked.a.model_copy(update=size)
+    loads = sorted({*CASELOADS, *here})
+    key = json.dumps(["tipping", to_link(base, base), loads], sort_keys=True)
+
+    def make(wanted: Wanted) -> Any:
+        def still(_: str, __: int, ___: int) -> None:
+            if not wanted():
+                raise InterruptedError
+
+        return tipping_curve(base, loads, say=still)
+
+    found, failed, busy = use_work(key, make)
     with solara.Div():
         markup(
             title_of(2, say("dashboard.tipping.title", lang))
             + paragraph(say("dashboard.tipping.about", lang))
         )
         markup(waiting(busy, failed, lang), live=True)
-        if found is None:
+        if found is None or busy:
             return
-        option, shown = curve(found, asked.a.policy_as_run.levers["caseload"], lang)
-        chart(
-            option,
-            say("dashboard.tipping.chart", lang),
-            say("dashboard.tipping.chart_about", lang),
-            shown,
-            lang,
-        )
+        curves(found, here, lang)
 
 
-def curve(found: Any, here: float, lang: str) -> tuple[dict[str, Any], Any]:
-    """Return shares kept by caseload as a chart and as a table."""
-    rows = ("review_kept", "assessment_kept", "follow_up_kept")
-    colours = ("#0072B2", "#B34700", "#595959")
+def curves(found: Any, here: tuple[float, ...], lang: str) -> None:
+    """Show deadlines kept by caseload, and beside each other turnover and waits."""
+    option, shown = curve(found, list(KEPT), here, lang)
+    about = say("dashboard.tipping.chart_about", lang)
+    chart(option, say("dashboard.tipping.chart", lang), about, shown, lang)
+    with solara.Div(classes=["t-pair"]):
+        for row in FOLLOWS:
+            with solara.Div(classes=["t-one"]):
+                option, shown = curve(found, [row], here, lang)
+                title = say(f"dashboard.tipping.{row}", lang)
+                chart(option, title, say(f"dashboard.tipping.{row}_about", lang), shown, lang, height=260)
+
+
+def curve(found: Any, rows: list[str], here: tuple[float, ...], lang: str) -> tuple[dict[str, Any], Any]:
+    """Return rows by caseload as a chart, marked where the policies stand, and as a table."""
+    loads = sorted(found["caseload"].unique())
     lines = []
-    for row, colour in zip(rows, colours, strict=True):
-        own = found[found["row"] == row]
+    for row in rows:
+        own = found[found["row"] == row].sort_values("caseload")
         values = {name: own[name].tolist() for name in ("mean", "low", "high")}
-        lines.append({"name": say(f"dashboard.tipping.{row}", lang), "colour": colour, **values})
-    option = lines_with_bands(list(CASELOADS), lines, "%")
-    at = float(np.interp(here, CASELOADS, range(len(CASELOADS))))
-    nearest = round(at)
-    for line in option["series"]:
-        if line["name"] == lines[0]["name"]:
-            line["markLine"] = {
-                "silent": True,
-                "symbol": "none",
-                "label": {"formatter": say("dashboard.tipping.here", lang), "color": "#1a1a1a"},
-                "lineStyle": {"color": "#1a1a1a", "type": "dotted", "width": 2},
-                "data": [{"xAxis": nearest}],
-            }
-    option["grid"]["top"] = 44
-    option["xAxis"] |= {"name": say("dashboard.tipping.axis", lang), "nameLocation": "middle", "nameGap": 28}
-    option["grid"]["bottom"] = 28
-    lines_shown = []
-    for place, load in enumerate(CASELOADS):
-        cells = [wording.number(load, 0, lang)]
-        cells += [f"{line['mean'][place]:.0f} %" for line in lines]
-        lines_shown.append(cells)
-    heads = [say("dashboard.tipping.axis", lang), *(line["name"] for line in lines)]
-    return option, table(heads, lines_shown)
+        lines.append(
+            {"name": say(f"dashboard.tipping.{row}", lang), "colour": KEPT.get(row, "#0072B2"), **values}
+        )
+    unit = say(f"dashboard.tipping.unit.{rows[0]}" if len(rows) == 1 else "dashboard.tipping.unit.kept", lang)
+    option = lines_with_bands([0] * len(loads), lines, unit)
+    if len(rows) == 1:
+        for line in option["series"]:
+            line["endLabel"] = {"show": False}
+        option["grid"]["right"] = option["narrow"]["grid"]["right"] = 24
+    places = list(zip("AB", here, strict=False)) if len(set(here)) > 1 else [("", here[0])]
+    marks = [
+        {"xAxis": loads.index(load), "name": say("dashboard.tipping.here", lang, which=which).strip()}
+        for which, load in places
+    ]
+    option["series"][2]["markLine"] = {
+        "silent": True,
+        "symbol": "none",
+        "label": {"formatter": "{b}", "color": INK},
+        "lineStyle": {"color": INK, "type": "dotted", "width": 2},
+        "data": marks,
+    }
+    shown_loads = [wording.plain(float(load), lang) for load in loads]
+    option["grid"]["top"] = option["narrow"]["grid"]["top"] = 48
+    option["grid"]["bottom"] = option["narrow"]["grid"]["bottom"] = 28
+    option["xAxis"] |= {
+        "data": shown_loads,
+        "name": say("dashboard.tipping.axis", lang),
+        "nameLocation": "middle",
+        "nameGap": 28,
+    }
+    cells = []
+    for place, load in enumerate(shown_loads):
+        told = [load]
+        for line in lines:
+            told.append(wording.number(line["mean"][place], 1, lang))
+            told.append(wording.interval(line["low"][place], line["high"][place], 1, lang))
+        cells.append(told)
+    heads = [say("dashboard.tipping.axis", lang)]
+    for line in lines:
+        heads += [str(line["name"]), say("column.interval", lang)]
+    return option, table(heads, cells)

@@ -6,12 +6,12 @@ from typing import Any
 import solara
 
 from trappen.agents.states import CaseState, Step
-from trappen.scenarios.watched.lessons import LESSONS, Told, lesson
+from trappen.scenarios.watched.lessons import LESSONS, TODAY, Told, lesson
 from trappen.scenarios.watched.small_town import Happened, SmallTown
 from trappen.viz import wording
 from trappen.viz.dashboard.asked import Session
 from trappen.viz.dashboard.options import investment_option
-from trappen.viz.dashboard.pages.casework import curve
+from trappen.viz.dashboard.pages.casework import curves
 from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, waiting
 from trappen.viz.dashboard.pages.staircase import COLOURS, step_name
 from trappen.viz.dashboard.work import use_work
@@ -170,14 +170,7 @@ def _answer(name: str, found: Told, guess: float | None, lang: str) -> Html:
 
 def _chart(name: str, found: Told, size: str, lang: str) -> None:
     if name == "queue" and found.frame is not None:
-        option, shown = curve(found.frame, 31.0, lang)
-        chart(
-            option,
-            say("dashboard.tipping.chart", lang),
-            say("dashboard.tipping.chart_about", lang),
-            shown,
-            lang,
-        )
+        curves(found.frame, (TODAY,), lang)
     if name == "investment" and found.comparison is not None:
         chart(
             investment_option(found.comparison, lang),

@@ -8,8 +8,9 @@ import solara
 
 from trappen.agents.problem import Problem
 from trappen.policies.lever import levers
+from trappen.policies.library import entries
 from trappen.scenarios.files.sent import scenario_sent
-from trappen.scenarios.files.written import as_yaml, changed, with_lever
+from trappen.scenarios.files.written import as_yaml, changed, with_lever, with_programme
 from trappen.scenarios.scenario import Scenario, check_comparable
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
@@ -81,6 +82,7 @@ def Asking(session: Session) -> None:
         Levers(
             groups=groups(lang),
             values={name: float(value) for name, value in scenario.policy_as_run.levers.items()},
+            on=[offer.programme.name for offer in scenario.policy_as_run.programmes],
             words={
                 "today": say("dashboard.lever.today", lang),
                 "back": say("dashboard.lever.back", lang),
@@ -88,9 +90,12 @@ def Asking(session: Session) -> None:
                 "grade": say("column.grade", lang),
                 "source": say("column.source", lang),
                 "moved": say("dashboard.lever.moved", lang),
+                "on": say("dashboard.lever.on", lang),
+                "off": say("dashboard.lever.off", lang),
                 "locale": locale(lang),
             },
             event_change=lambda told: _move(session, side, told),
+            event_turn=lambda told: _turn(session, side, told),
         )
         Files(session, side)
 
@@ -153,6 +158,13 @@ def _move(session: Session, side: str, told: dict[str, Any]) -> None:
         lever = levers()[name]
         nearest = min(max(float(value), lever.low), lever.high)
         replace_side(session, side, lambda scenario: with_lever(scenario, name, round(nearest, 6)))
+
+
+def _turn(session: Session, side: str, told: dict[str, Any]) -> None:
+    """Put a programme in force, or out of it."""
+    name = str(told.get("id"))
+    if name in entries("programme"):
+        replace_side(session, side, lambda s: with_programme(s, name, on=bool(told.get("on"))))
 
 
 @solara.component

@@ -13,6 +13,8 @@ from trappen.agents.problem import Problem
 from trappen.model.municipalities import all_municipalities
 from trappen.policies.catalogue import find, names
 from trappen.policies.lever import levers
+from trappen.policies.library import entries, programme
+from trappen.policies.programme import Programme
 from trappen.scenarios.files.written import changed
 from trappen.scenarios.scenario import Scenario
 from trappen.scenarios.watched.live import Answer
@@ -20,6 +22,7 @@ from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session, sentence
 from trappen.viz.dashboard.components import Chart, Controls, Markup
 from trappen.viz.markup import Html, paragraph, tag, words
+from trappen.viz.terminal.shown_programme import facts_of
 from trappen.viz.wording import say
 
 REPLICATES = (20, 50, 100, 200)
@@ -186,6 +189,32 @@ def _catalogue_title(name: str, lang: str) -> str:
 
 
 @cache
+def programmes(lang: str) -> list[dict[str, str]]:
+    """Return the named programmes that can be put in force, youngest target group first."""
+    found = sorted(map(programme, entries("programme")), key=lambda one: (*one.rule.ages, one.name))
+    return [
+        {
+            "id": one.name,
+            "title": getattr(one.title, lang),
+            "meaning": getattr(one.description, lang),
+            "facts": _facts(one, lang),
+        }
+        for one in found
+    ]
+
+
+def _facts(one: Programme, lang: str) -> Html:
+    """Return what there is to know of a programme, as names and values."""
+    told = [(head, [line for line in lines if line]) for head, lines in facts_of(one, lang)]
+    pairs = (
+        tag("dt", words(say(f"show.head.{head}", lang))) + tag("dd", *(paragraph(line) for line in lines))
+        for head, lines in told
+        if lines
+    )
+    return tag("dl", *pairs)
+
+
+@cache
 def groups(lang: str) -> list[dict[str, Any]]:
     """Return the levers in groups, with all that there is to say of each."""
     file = files("trappen.viz.dashboard.pages") / "groups.toml"
@@ -215,9 +244,10 @@ def groups(lang: str) -> list[dict[str, Any]]:
             "title": say(f"dashboard.group.{group}", lang),
             "about": say(f"dashboard.group_about.{group}", lang),
             "levers": members,
+            "switches": programmes(lang) if group == "programmes" else [],
         }
         for group, members in found.items()
-        if members
+        if members or group == "programmes"
     ]
 
 
