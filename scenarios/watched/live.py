@@ -12,20 +12,18 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from scipy.stats import t as student
 
 from trappen.model.engine import run_months
-from trappen.model.outcomes import Indicator
 from trappen.scenarios.compare import STRUCTURE_REPLICATES, Comparison
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, codes
 from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, ready, set_of, start
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
+from trappen.scenarios.watched.answers import Answer, Preliminary, Remembered
+from trappen.scenarios.watched.kept import Kept
 
 FIRST_SHOWN = 4
 """Replicates of the first answer: two parameter sets, the fewest that say anything of both uncertainties."""
@@ -48,99 +46,6 @@ TABLES = tuple(part.name for part in fields(Run) if part.name != "sets")
 Tables = dict[str, np.ndarray]
 
 
-class Remembered(Comparison):
-    """A comparison whose tables are made once, however many look at them."""
-
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
-        kept: dict[str, Any] = self.__dict__
-        if f"_{name}" not in kept:
-            kept[f"_{name}"] = make()
-        return kept[f"_{name}"]
-
-    def summary(self) -> pd.DataFrame:
-        """Return what `Comparison.summary` does."""
-        return self._once("summary", super().summary)
-
-    def harm(self) -> pd.DataFrame:
-        """Return what `Comparison.harm` does."""
-        return self._once("harm", super().harm)
-
-    def indicators(self) -> pd.DataFrame:
-        """Return what `Comparison.indicators` does."""
-        return self._once("indicators", super().indicators)
-
-    def yearly(self) -> pd.DataFrame:
-        """Return what `Comparison.yearly` does."""
-        return self._once("yearly", super().yearly)
-
-    def accounts(self) -> pd.DataFrame:
-        """Return what `Comparison.accounts` does."""
-        return self._once("accounts", super().accounts)
-
-    def break_even(self) -> dict[str, Any]:
-        """Return what `Comparison.break_even` does."""
-        return self._once("break_even", super().break_even)
-
-
-class Preliminary(Remembered):
-    """A comparison of few replicates, whose intervals say how little so few can tell.
-
-    An interval is that of the next replicate by Student's t, with as many degrees of freedom as there
-    are parameter sets less one.
-    """
-
-    def _row(self, indicator: Indicator, a: np.ndarray, b: np.ndarray) -> dict[str, Any]:
-        row = super()._row(indicator, a, b)
-        known = np.isfinite(a) & np.isfinite(b)
-        difference = (b - a)[known]
-        if difference.size < 2:
-            return row
-        freedom = max(1, len(np.unique(self.runs[0].sets)) - 1)
-        spread = float(difference.std(ddof=1)) * (1.0 + 1.0 / difference.size) ** 0.5
-        middle = float(difference.mean())
-        reach = float(student.ppf(0.95, freedom)) * spread
-        row["low"], row["high"] = middle - reach, middle + reach
-        if indicator.direction and spread > 0:
-            row["chance_better"] = float(student.cdf(indicator.direction * middle / spread, freedom))
-        return row
-
-    def break_even(self) -> dict[str, Any]:
-        """Return what `Comparison.break_even` does, its chance by the rule of succession.
-
-        Four of four are no certainty: with k of n the chance of the next is (k + 1) / (n + 2).
-        """
-        found = dict(super().break_even())
-        done = len(self.runs[0].sets)
-        chance = (found["chance_within_horizon"] * done + 1.0) / (done + 2.0)
-        return found | {"chance_within_horizon": chance, "never_share": 1.0 - chance}
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What is known so far.
-
-    Attributes
-    ----------
-    comparison
-        Of the replicates done; None while there are too few.
-    done, of
-        Replicates done and wanted, structural alternatives included.
-    shown
-        Replicates in `comparison`.
-    finished
-        Whether this is what the command line gives.
-    failed
-        What went wrong, if anything did.
-    """
-
-    comparison: Comparison | None
-    done: int
-    of: int
-    shown: int
-    finished: bool
-    failed: BaseException | None = None
-
-
 @dataclass(eq=False)
 class _Job:
     key: str
@@ -152,7 +57,7 @@ class _Job:
     begun: int = 0
     done: dict[tuple[int, int], tuple[Tables, Tables]] = field(default_factory=dict)
     units: list[tuple[int, int]] = field(default_factory=list)
-    answer: Answer = Answer(None, 0, 0, 0, False)
+    answer: Answer = field(default_factory=lambda: Answer(None, 0, 0, 0, False))
     version: int = 0
     pen: threading.Lock = field(default_factory=threading.Lock)
 
@@ -188,34 +93,6 @@ class Watch:
                 self._live.news.notify_all()
 
 
-class _Kept:
-    """Results kept up to so many bytes; the one that has gone unused longest goes first."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._bytes = limit, 0
-        self._entries: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Any) -> Any:
-        with self._lock:
-            if key not in self._entries:
-                return None
-            self._entries.move_to_end(key)
-            return self._entries[key][0]
-
-    def put(self, key: Any, value: Any, size: int) -> None:
-        if size > self._limit // 2:
-            return
-        with self._lock:
-            if key in self._entries:
-                return
-            self._entries[key] = (value, size)
-            self._bytes += size
-            while self._bytes > self._limit:
-                _, (_, gone) = self._entries.popitem(last=False)
-                self._bytes -= gone
-
-
 class Live:
     """Works on all comparisons that somebody watches.
 
@@ -231,8 +108,8 @@ class Live:
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
         self._turns = itertools.count()
         self._threads: list[threading.Thread] = []
-        self._tables = _Kept(KEPT_TABLES)
-        self._starts = _Kept(KEPT_STARTS)
+        self._tables = Kept(KEPT_TABLES)
+        self._starts = Kept(KEPT_STARTS)
 
     def watch(self, a: Scenario, b: Scenario, *, structure: bool = True) -> Watch:
         """Begin to work on a comparison, or join those who already watch it.

@@ -6,7 +6,8 @@ import pytest
 
 from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.scenario import scenario_from
-from trappen.scenarios.watched.live import Live, Preliminary
+from trappen.scenarios.watched.answers import Preliminary
+from trappen.scenarios.watched.live import Live
 
 SMALL = {"children": 600, "years": 2, "replicates": 6, "seed": 5}
 

@@ -10,7 +10,8 @@ import solara
 from trappen.agents.problem import Problem, Problems
 from trappen.scenarios.files.written import changed, from_link, to_link
 from trappen.scenarios.scenario import Scenario, check_comparable, scenario_from
-from trappen.scenarios.watched.live import Answer, Live
+from trappen.scenarios.watched.answers import Answer
+from trappen.scenarios.watched.live import Live
 from trappen.viz.wording import languages, say
 
 PAGES = ("compare", "staircase", "child", "budget", "casework", "evidence", "classroom")
