@@ -109,7 +109,7 @@ FIELDS = (
     Field("months_placed", "i2", "month", "months lived in placement", 0, "life"),
     Field("year_cost", "i4", "DKK", "cost of the child's own case this calendar year", 0, "money"),
     Field("paid", "i4", "DKK", "cost of the child's own case in all", 0, "money"),
-    Field("founded", "i4", "row", "row of the family this woman founded", -1, "generations"),
+    Field("founded", "i4", "row", "row of the family this person founded", -1, "generations"),
     Field("adult", "i1", "bits", "adult outcomes that came true (AdultOutcome)", 0, "outcomes"),
 )
 """Every column of the table of children, in the order of the table."""
@@ -171,13 +171,19 @@ class Child(
 
     @property
     def founded(self) -> Any:
-        """The family she founded as its mother; None if none."""
+        """The family it founded as mother or father; None if none."""
         return self.model.families[self.founded_row] if self.founded_row >= 0 else None
 
     @property
     def mother(self) -> Any:
         """The mother, if she grew up in this municipality; else None."""
         row = self.family.mother_row
+        return self.model.children[row] if row >= 0 else None
+
+    @property
+    def father(self) -> Any:
+        """The father, if he grew up in this municipality; else None."""
+        row = self.family.father_row
         return self.model.children[row] if row >= 0 else None
 
     @property

@@ -56,6 +56,15 @@ FIELDS = (
         -1,
         "population, generations",
     ),
+    Field(
+        "father",
+        "i4",
+        "row",
+        "row of the father if he grew up here; -1 if not, -2 if he will have",
+        -1,
+        "population, generations",
+    ),
+    Field("in_kin", "i1", "-", "its children who live with kin or network now", 0, "staircase"),
     Field("lived", "i2", "month", "latest month in which its domains moved", NEVER, "life"),
     Field("domain_child", "f4", "SD", "strain from the children's own difficulties", 0.0, "population, life"),
     Field("domain_parent", "f4", "SD", "strain from the parents' own difficulties", 0.0, "population, life"),
@@ -90,12 +99,12 @@ class Family(
     table="families",
     fields=FIELDS,
     scriptable=SCRIPTABLE,
-    row_numbers=[("mother", "mother_row"), ("caseworker", "caseworker_post")],
+    row_numbers=[("mother", "mother_row"), ("father", "father_row"), ("caseworker", "caseworker_post")],
 ):
     """One family: a row of the table of families, with every field of `FIELDS` by name.
 
-    `mother` is a child of an earlier family, `caseworker` an agent; the numbers in those columns are
-    `mother_row` and `caseworker_post`.
+    `mother` and `father` are children of earlier families, `caseworker` an agent; the numbers in those
+    columns are `mother_row`, `father_row` and `caseworker_post`.
     """
 
     __slots__ = ()
@@ -104,6 +113,11 @@ class Family(
     def mother(self) -> Any:
         """The mother, if she grew up in this municipality; else None."""
         return self.model.children[self.mother_row] if self.mother_row >= 0 else None
+
+    @property
+    def father(self) -> Any:
+        """The father, if he grew up in this municipality; else None."""
+        return self.model.children[self.father_row] if self.father_row >= 0 else None
 
     @property
     def caseworker(self) -> Any:

@@ -131,6 +131,12 @@ class Count(_Places):
     """First conceptions whose mother grew up here."""
     FOUNDED_BY_KNOWN = 1
     """Of these, those whose mother was notified as a child."""
+    FOUNDED_BY_MEN = 1
+    """First conceptions whose father grew up here."""
+    HEIRS_OF_MEN = 1
+    """Child-quarters of children whose father grew up here."""
+    MEASURED = 1
+    """Assessments and follow-ups in which an instrument was read."""
 
 
 class Sum(_Places):
@@ -185,6 +191,14 @@ class Sum(_Places):
     """Product of need and mother's vulnerability."""
     MOTHER_AGE = 1
     """Months, over first conceptions whose mother grew up here."""
+    MAN_HEIR_NEED = 1
+    """SD, over child-quarters of children whose father grew up here; so the next four."""
+    MAN_HEIR_NEED_SQUARED = 1
+    FATHER_STRAIN = 1
+    """His stable vulnerability, SD."""
+    FATHER_STRAIN_SQUARED = 1
+    HEIR_BY_FATHER = 1
+    """Product of need and father's vulnerability."""
 
 
 class Post(_Places):

@@ -45,6 +45,7 @@ class Lever(IntEnum):
     MANUALS = auto()
     CASE_COORDINATOR = auto()
     ROLES_APART = auto()
+    MEASURING = auto()
 
 
 LEVERS = len(Lever)
@@ -83,5 +84,6 @@ LINK_OF = {
     Lever.MANUALS: Link.ATTENTION,
     Lever.CASE_COORDINATOR: Link.ATTENTION,
     Lever.ROLES_APART: Link.ATTENTION,
+    Lever.MEASURING: Link.ATTENTION,
 }
 """The link of the mechanism through which each works."""

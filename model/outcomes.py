@@ -125,27 +125,37 @@ def _per_100_child_years(which: Count) -> Read:
     return _ratio(_count(which), _child_years, 100.0)
 
 
-def _inheritance(of: Ledger) -> np.ndarray:
-    """Return the correlation of a mother's vulnerability with her children's need, over their quarters."""
-    n = np.asarray(of.counts[..., Count.HEIRS], float)
-    total = {which: np.asarray(of.sums[..., which], float) for which in _OF_HEIRS}
-    need, strain = total[Sum.HEIR_NEED], total[Sum.MOTHER_STRAIN]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        together = total[Sum.HEIR_BY_MOTHER] - need * strain / n
-        spread = (total[Sum.HEIR_NEED_SQUARED] - need**2 / n) * (
-            total[Sum.MOTHER_STRAIN_SQUARED] - strain**2 / n
+def _inheritance(children: Count, need: Sum, squared: Sum, strain: Sum, strains: Sum, product: Sum) -> Read:
+    """Return a reader of the correlation of a parent's vulnerability with the children's need, over quarters.
+
+    Parameters
+    ----------
+    children, need, squared
+        Child-quarters, and the sums of need and its square over them.
+    strain, strains, product
+        Sums of the parent's vulnerability, of its square, and of its product with need.
+    """
+
+    def read(of: Ledger) -> np.ndarray:
+        n = np.asarray(of.counts[..., children], float)
+        x, xx, y, yy, xy = (
+            np.asarray(of.sums[..., which], float) for which in (need, squared, strain, strains, product)
         )
-        found = together / np.sqrt(spread)
-    return np.where((n > 0) & np.isfinite(found), found, np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = (xy - x * y / n) / np.sqrt((xx - x**2 / n) * (yy - y**2 / n))
+        return np.where((n > 0) & np.isfinite(found), found, np.nan)
+
+    return read
 
 
-_OF_HEIRS = (
-    Sum.HEIR_NEED,
-    Sum.HEIR_NEED_SQUARED,
-    Sum.MOTHER_STRAIN,
-    Sum.MOTHER_STRAIN_SQUARED,
-    Sum.HEIR_BY_MOTHER,
-)
+_OF_MOTHERS = _inheritance(
+    Count.HEIRS, Sum.HEIR_NEED, Sum.HEIR_NEED_SQUARED,
+    Sum.MOTHER_STRAIN, Sum.MOTHER_STRAIN_SQUARED, Sum.HEIR_BY_MOTHER,
+)  # fmt: skip
+_OF_FATHERS = _inheritance(
+    Count.HEIRS_OF_MEN, Sum.MAN_HEIR_NEED, Sum.MAN_HEIR_NEED_SQUARED,
+    Sum.FATHER_STRAIN, Sum.FATHER_STRAIN_SQUARED, Sum.HEIR_BY_FATHER,
+)  # fmt: skip
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("net_cost_per_year", "cost", "m_dkk_per_year", -1, _spent()),
@@ -196,7 +206,8 @@ INDICATORS: tuple[Indicator, ...] = (
         -1,
         _share(Count.HEIRS_OF_KNOWN_IN_NEED, Count.HEIRS_OF_KNOWN),
     ),
-    Indicator("mother_child_correlation", "outcome", "correlation", -1, _inheritance),
+    Indicator("mother_child_correlation", "outcome", "correlation", -1, _OF_MOTHERS),
+    Indicator("father_child_correlation", "outcome", "correlation", -1, _OF_FATHERS),
     Indicator(
         "ever_placed_by_18", "outcome", "percent", 0, _share(Count.TURNED_18_EVER_PLACED, Count.TURNED_18)
     ),

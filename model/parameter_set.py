@@ -94,6 +94,9 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
     )
     people["mother_age_mean"], people["mother_age_spread"] = mean, spread**0.5 / 12.0
     rooms["population"]["own_passing_spread"] = own_passing**0.5
+    for name in ("instrument_error", "instrument_from", "instrument_to", "instrument_school"):
+        casework[name] = life[name]
+    casework["instrument_passing"] = life["instrument_passing"]
     for name in ("missed_months", "under_matched_above"):
         life[name] = outcomes[name]
     notice["false_alarm_below"] = outcomes["false_alarm_below"]

@@ -5,9 +5,11 @@ misjudgement of this child by this caseworker, which goes when the caseworker do
 drawn anew for each reading.
 """
 
+from trappen.agents.ledger import Count
+from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER
 from trappen.model.kernels import draws, inlined, kernel
-from trappen.model.kernels.draws import draw, normal_quantile
+from trappen.model.kernels.draws import draw, draw_block, normal_quantile
 from trappen.model.kernels.posts import novice
 from trappen.model.kernels.world import Meter
 
@@ -79,3 +81,45 @@ def read_need(world, p, fixed_gain, i, by, error, z, month):  # type: ignore[no-
         gained = p.trust_gain * meters[Meter.TRUST_WON] * known * contact
         family.trust = min(1.0, float(family.trust) + gained)
     child.believed = month
+
+
+@inlined
+def instrument_at(age, p):  # type: ignore[no-untyped-def]
+    """Return the first instrument in casework's kit that is made for this age in months, or -1."""
+    for k in range(p.measured_by.size):
+        instrument = int(p.measured_by[k])
+        if p.instrument_from[instrument] <= age < p.instrument_to[instrument]:
+            return instrument
+    return -1
+
+
+@inlined
+def seen_by(instrument, child, p):  # type: ignore[no-untyped-def]
+    """Return what an instrument would read of a child if it had no error (SD); see `model.instruments`."""
+    weighed = float(child.need) + (p.instrument_passing[instrument] - 1.0) * float(child.deviation)
+    school = p.instrument_school[instrument]
+    return (1.0 - school) * weighed - school * float(child.school)
+
+
+@kernel
+def measure(world, p, levers, fixed_gain, i, month, year):  # type: ignore[no-untyped-def]
+    """Let an instrument read a child just read by its caseworker, and update the belief by that too.
+
+    Its error is its own: neither contact nor supervision sharpens it, and it does not share a caseworker's
+    lasting misjudgement. What it has in view besides need (school, the last week) is taken for need.
+    """
+    child = world.children[i]
+    u0, _, _, _ = draw(world.key, child.who, month, draws.MEASURE)
+    if u0 >= levers[Lever.MEASURING]:
+        return
+    instrument = instrument_at(month - child.birth_month, p)
+    if instrument < 0:
+        return
+    world.counts[year][Count.MEASURED] += 1
+    v0, _, _, _ = draw_block(world.key, child.who, month, draws.INSTRUMENT, instrument)
+    error = p.instrument_error[instrument]
+    reading = seen_by(instrument, child, p) + error * normal_quantile(v0)
+    doubt = float(child.doubt)
+    gain = p.fixed_gain if fixed_gain else doubt / (doubt + error * error)
+    child.belief += gain * (reading - float(child.belief))
+    child.doubt = doubt * (1.0 - gain)

@@ -11,7 +11,7 @@ from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, Belief, CaseState, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
-from trappen.model.kernels.belief import contact_of, error_of, read_need
+from trappen.model.kernels.belief import contact_of, error_of, measure, read_need
 from trappen.model.kernels.desks import VACANT
 from trappen.model.kernels.draws import draw, normal_quantile
 from trappen.model.kernels.posts import assign, novice
@@ -27,8 +27,11 @@ def hours_of(kind, p, levers):  # type: ignore[no-untyped-def]
     if kind == TaskKind.REVIEW:
         return p.review_hours
     if kind == TaskKind.ASSESSMENT:
-        return p.assessment_hours * (1.0 + p.roles_apart_work * levers[Lever.ROLES_APART])
-    return p.follow_up_hours if kind == TaskKind.FOLLOW_UP else p.visit_hours
+        hours = p.assessment_hours * (1.0 + p.roles_apart_work * levers[Lever.ROLES_APART])
+        return hours + p.measuring_hours * levers[Lever.MEASURING]
+    if kind == TaskKind.FOLLOW_UP:
+        return p.follow_up_hours + p.measuring_hours * levers[Lever.MEASURING]
+    return p.visit_hours
 
 
 @inlined
@@ -230,6 +233,7 @@ def assess(world, p, levers, fixed_gain, i, by, begun, worked, month, year):  # 
     else:
         error *= 1.0 + p.child_talk_sharpens * p.child_talk
     read_need(world, p, fixed_gain, i, by, error, normal_quantile(u0), month)
+    measure(world, p, levers, fixed_gain, i, month, year)
     decided = ended + levers[Lever.DECISION_DELAY]
     world.sums[year][Sum.DECISION_DAYS] += decided - begun
     child.case = CaseState.DECIDED
@@ -267,6 +271,7 @@ def follow_up(world, p, staircase, levers, structure, i, by, month, year):  # ty
     fixed_gain = structure[0] == Belief.FIXED_GAIN
     error = error_of(world, p, by, p.follow_up_error, month)
     read_need(world, p, fixed_gain, i, by, error, normal_quantile(u0), month)
+    measure(world, p, levers, fixed_gain, i, month, year)
     child.follow_up_due = month + max(1, int(np.floor(levers[Lever.FOLLOW_UP_INTERVAL] + 0.5)))
     age = month - child.birth_month
     belief = float(child.belief)

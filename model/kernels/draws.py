@@ -59,6 +59,9 @@ class Purpose(IntEnum):
     CHILD_TALK = 62
     VISIT = 63
     MISLAID = 64
+    # 70 on: fathers, and instruments in casework
+    FATHER = 70
+    MEASURE = 71
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -99,6 +102,8 @@ STRANGER = Purpose.STRANGER.value
 CHILD_TALK = Purpose.CHILD_TALK.value
 VISIT = Purpose.VISIT.value
 MISLAID = Purpose.MISLAID.value
+FATHER = Purpose.FATHER.value
+MEASURE = Purpose.MEASURE.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)

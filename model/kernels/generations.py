@@ -1,4 +1,4 @@
-"""Generations: who is born, moves, comes of age, grows up, and becomes a mother in turn."""
+"""Generations: who is born, moves, comes of age, grows up, and becomes a parent in turn."""
 
 import numpy as np
 
@@ -23,14 +23,18 @@ from trappen.model.kernels.population import (
     bear_child,
     found_family,
     inherited_liability,
+    outside_father,
+    outside_mother,
+    spread_of_mothers,
     years_early,
 )
 from trappen.model.kernels.steps import enter_step, is_placement
 from trappen.model.kernels.world import Meter
 
 ADULT_OUTCOMES = len(AdultOutcome)
+GIRL, BOY = 0, 1
 CANDIDATES = 40
-"""About so many girls and boys of a cohort are looked at to find one mother."""
+"""About so many girls and boys of a cohort are looked at to find one mother or father."""
 WIDEST_COHORT = 24
 
 
@@ -110,15 +114,8 @@ def move_house(world, staircase, p, life, levers, month, year):  # type: ignore[
 
 @kernel
 def beget(world, p, month, year):  # type: ignore[no-untyped-def]
-    """Find the mothers of first conceptions, let what they have become pass on, and draw the children.
-
-    Each mother-to-be of a cohort has a luck of her own with each family that is to begin, weighed by her
-    vulnerability where mothers are young, against it where they are late; the best luck has it. So what
-    changes in one woman's life changes only families that she begins, or would have begun.
-    """
+    """Find the parents of first conceptions, let what they have become pass on, and draw the children."""
     children = world.children
-    counts = world.counts[year]
-    sums = world.sums[year]
     base = world.first_month[0]
     born = month + PREGNANCY_MONTHS
     for i in range(world.row_of_month[born - base], world.row_of_month[born + 1 - base]):
@@ -126,51 +123,92 @@ def beget(world, p, month, year):  # type: ignore[no-untyped-def]
         if child.life != Life.CHILD:
             continue
         family = world.families[child.family]
-        if child.who % 4 == 0 and family.mother == SOUGHT:
-            mother = find_mother(world, p, family, born, month)
-            family.mother = mother
-            if mother >= 0:
-                woman = children[mother]
-                woman.founded = child.family
-                strain = vulnerability(woman, p)
-                found_family(family, world.key, inherited_liability(family, strain, world.key, p), p)
-                enrol_family(family, world.key, world.lookup[0])
-                counts[Count.FOUNDED] += 1
-                if woman.first_contact != NEVER:
-                    counts[Count.FOUNDED_BY_KNOWN] += 1
-                sums[Sum.MOTHER_AGE] += family.mother_age
+        if child.who % 4 == 0 and (family.mother == SOUGHT or family.father == SOUGHT):
+            find_parents(world, p, child.family, born, month, year)
         bear_child(child, float(family.liability), float(family.load), world.key, p)
 
 
 @inlined
-def find_mother(world, p, family, born, month):  # type: ignore[no-untyped-def]
-    """Return the row of the mother of a family whose first child is born in `born`, or -1.
+def find_parents(world, p, f, born, month, year):  # type: ignore[no-untyped-def]
+    """Find who of a family's parents grew up here, and draw the family from what they have become.
 
-    The cohort is of her age, to a few months either way where few are born in a month; where many are,
+    Who may become a parent has a luck of its own with each family that is to begin. A woman's is weighed by
+    her vulnerability where the mother is young, against it where she is late; a man's by his and the
+    mother's, so that like finds like. The best luck has it. So what changes in one person's life changes
+    only families that this person begins, or would have begun.
+    """
+    children = world.children
+    counts = world.counts[year]
+    family = world.families[f]
+    if family.mother == SOUGHT:
+        early = years_early(family.mother_age, p)
+        birth = born - family.mother_age
+        family.mother = find_parent(
+            world, p, family, GIRL, birth, p.young_mothers * early, p.mother_placed, -1, draws.PARENT, month
+        )
+        if family.mother >= 0:
+            woman = children[family.mother]
+            woman.founded = f
+            counts[Count.FOUNDED] += 1
+            if woman.first_contact != NEVER:
+                counts[Count.FOUNDED_BY_KNOWN] += 1
+            world.sums[year][Sum.MOTHER_AGE] += family.mother_age
+    mother = int(family.mother)
+    hers = vulnerability(children[mother], p) if mother >= 0 else outside_mother(family, world.key, p)
+    if family.father == SOUGHT:
+        birth = born - family.mother_age - int(p.father_older)
+        weight = p.partner_likeness * hers / spread_of_mothers(p)
+        siblings = children[mother].family if mother >= 0 else -1
+        family.father = find_parent(world, p, family, BOY, birth, weight, 0.0, siblings, draws.FATHER, month)
+        if family.father >= 0:
+            children[family.father].founded = f
+            counts[Count.FOUNDED_BY_MEN] += 1
+    father = int(family.father)
+    if mother < 0 and father < 0:
+        return
+    his = vulnerability(children[father], p) if father >= 0 else outside_father(family, hers, world.key, p)
+    found_family(family, world.key, inherited_liability(family, hers, his, world.key, p), p)
+    enrol_family(family, world.key, world.lookup[0])
+
+
+@inlined
+def find_parent(world, p, family, sex, birth, weight, placed, not_of, what, month):  # type: ignore[no-untyped-def]
+    """Return the row of the woman or man born about `birth` who has the best luck with a family, or -1.
+
+    The cohort is of that age, to a few months either way where few are born in a month; where many are,
     every cohort is looked at in parts, one part for a family.
+
+    Parameters
+    ----------
+    weight
+        Log odds that an SD of vulnerability adds.
+    placed
+        Having been placed counts as so much more vulnerability (SD).
+    not_of
+        Row of the family whose children are not looked at: the mother's brothers.
+    what
+        Purpose of the draw.
     """
     base = world.first_month[0]
     a_month = world.meters[Meter.BIRTHS_A_MONTH]
     half = min(WIDEST_COHORT, int(0.5 * CANDIDATES / a_month))
     parts = max(1, int(a_month * (2 * half + 1) / CANDIDATES))
     part = family.who % parts
-    birth = born - family.mother_age
-    if birth - half < base:
-        return np.int64(-1)
-    early = years_early(family.mother_age, p)
     found = np.int64(-1)
+    if birth - half < base:
+        return found
     best = np.inf
     for i in range(world.row_of_month[birth - half - base], world.row_of_month[birth + half + 1 - base]):
-        woman = world.children[i]
-        if woman.sex == 1 or woman.founded >= 0 or woman.life == Life.DEAD or woman.life == Life.MOVED:
+        person = world.children[i]
+        if person.sex != sex or person.founded >= 0 or person.life == Life.DEAD or person.life == Life.MOVED:
             continue
-        if (woman.who // 4) % parts != part:
+        if (person.who // 4) % parts != part or person.family == not_of:
             continue
-        strain = vulnerability(woman, p)
-        if woman.first_placed != NEVER:
-            strain += p.mother_placed
-        u, _, _, _ = draw_block(world.key, woman.who, month, draws.PARENT, family.who)
-        wait = -np.log(u) * np.exp(-p.young_mothers * early * strain)
+        strain = vulnerability(person, p)
+        if person.first_placed != NEVER:
+            strain += placed
+        u, _, _, _ = draw_block(world.key, person.who, month, what, family.who)
+        wait = -np.log(u) * np.exp(-weight * strain)
         if wait < best:
             best = wait
             found = np.int64(i)

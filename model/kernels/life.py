@@ -88,7 +88,7 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
     at_home = world.meters[Meter.HELP_AT_HOME]
     carried_out = world.meters[Meter.FIDELITY]
     fade = 1.0 - 1.0 / p.relief_fade_months
-    child_months = need_months = deep = unhelped = everyday = under = young = heirs = 0
+    child_months = need_months = deep = unhelped = everyday = under = young = heirs = heirs_of_men = 0
     school_sum = 0.0
     school_months = 0
     for i in range(first, last):
@@ -166,6 +166,14 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
                 counts[Count.HEIRS_OF_KNOWN_IN_NEED] += 1 if need >= p.need_cut else 0
             elif need >= p.need_cut:
                 counts[Count.HEIRS_OF_OTHERS_IN_NEED] += 1
+        if quarter and family.father >= 0:
+            heirs_of_men += 1
+            strain = vulnerability(children[family.father], p)
+            sums[Sum.MAN_HEIR_NEED] += need
+            sums[Sum.MAN_HEIR_NEED_SQUARED] += need * need
+            sums[Sum.FATHER_STRAIN] += strain
+            sums[Sum.FATHER_STRAIN_SQUARED] += strain * strain
+            sums[Sum.HEIR_BY_FATHER] += need * strain
         child_months += 1
         if age < 72:
             young += 1
@@ -197,6 +205,7 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
     counts[Count.CHILD_MONTHS] += child_months
     counts[Count.CHILDREN_UNDER_6] += young
     counts[Count.HEIRS] += heirs
+    counts[Count.HEIRS_OF_MEN] += heirs_of_men
     counts[Count.NEED_MONTHS] += need_months
     counts[Count.DEEP_NEED_MONTHS] += deep
     counts[Count.UNHELPED_NEED_MONTHS] += unhelped

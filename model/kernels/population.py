@@ -157,19 +157,42 @@ def years_early(age, p):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def inherited_liability(family, strain, key, p):  # type: ignore[no-untyped-def]
-    """Return a family's stable strain: the mother's vulnerability as far as it passes on, and the rest.
+def spread_of_mothers(p):  # type: ignore[no-untyped-def]
+    """Return the spread (SD) of mothers' vulnerability: of an age it is 1, and means differ by age."""
+    return np.sqrt(1.0 + (p.young_mothers * p.mother_age_spread) ** 2)
 
-    Mothers of an age are more vulnerable than the mean the younger they are; over all ages mean and
-    spread are 0 and 1, whatever passes on.
+
+@inlined
+def outside_mother(family, key, p):  # type: ignore[no-untyped-def]
+    """Return the vulnerability (SD) of a mother from outside, higher the younger she is."""
+    x0, _, _, _ = draw_block(key, family.who * 4 + 3, 0, draws.FAMILY, 5)
+    return p.young_mothers * years_early(family.mother_age, p) + normal_quantile(x0)
+
+
+@inlined
+def outside_father(family, hers, key, p):  # type: ignore[no-untyped-def]
+    """Return the vulnerability (SD) of a father from outside; like finds like, so it goes by hers."""
+    _, x1, _, _ = draw_block(key, family.who * 4 + 3, 0, draws.FAMILY, 5)
+    return p.partner_likeness * hers / spread_of_mothers(p) + normal_quantile(x1)
+
+
+@inlined
+def inherited_liability(family, hers, his, key, p):  # type: ignore[no-untyped-def]
+    """Return a family's stable strain: both parents' vulnerability as far as it passes on, and the rest.
+
+    Mothers of an age are more vulnerable than the mean the younger they are, and fathers are like
+    mothers; over all families mean and spread are 0 and 1, whatever passes on.
     """
     who = family.who * 4 + 3
     _, _, _, u3 = draw_block(key, who, 0, draws.FAMILY, 0)
     v0, _, _, _ = draw_block(key, who, 0, draws.FAMILY, 1)
+    likeness = p.partner_likeness
+    among = np.sqrt(1.0 + likeness * likeness)
     passes = p.transmission
-    among = np.sqrt(1.0 + (p.young_mothers * p.mother_age_spread) ** 2)
-    rest = np.sqrt(1.0 - passes * passes) * drawn_liability(u3, v0, p)
-    return passes * strain / among + rest + p.need_level
+    his_passes = p.transmission_father
+    passed = passes * passes + his_passes * his_passes + 2.0 * passes * his_passes * likeness / among
+    rest = np.sqrt(1.0 - passed) * drawn_liability(u3, v0, p)
+    return passes * hers / spread_of_mothers(p) + his_passes * his / among + rest + p.need_level
 
 
 @inlined
@@ -193,20 +216,22 @@ def found_family(family, key, liability, p):  # type: ignore[no-untyped-def]
 
 @kernel
 def found_families(families, keys, key, p):  # type: ignore[no-untyped-def]
-    """Draw every family as one whose mother comes from outside; she is of the age drawn for her.
+    """Draw every family as one whose parents come from outside; the mother is of the age drawn for her.
 
-    Where the mother will have grown up here, she is found when the first child is conceived
-    (`generations.beget`), and the family is drawn again from what she has become.
+    Where one of them will have grown up here, that one is found when the first child is conceived
+    (`generations.beget`), and the family is drawn again from what the two have become.
     """
     for f in range(keys.size):
         family = families[f]
         family.who = keys[f]
         _, _, w2, w3 = draw_block(key, keys[f] * 4 + 3, 0, draws.FAMILY, 4)
-        x0, _, _, _ = draw_block(key, keys[f] * 4 + 3, 0, draws.FAMILY, 5)
+        _, _, x2, _ = draw_block(key, keys[f] * 4 + 3, 0, draws.FAMILY, 5)
         family.mother_age = drawn_mother_age(w2, p)
         family.mother = SOUGHT if w3 >= p.mothers_from_outside and family.arrives == NEVER else NOT_HERE
-        strain = p.young_mothers * years_early(family.mother_age, p) + normal_quantile(x0)
-        found_family(family, key, inherited_liability(family, strain, key, p), p)
+        family.father = SOUGHT if x2 >= p.fathers_from_outside and family.arrives == NEVER else NOT_HERE
+        hers = outside_mother(family, key, p)
+        his = outside_father(family, hers, key, p)
+        found_family(family, key, inherited_liability(family, hers, his, key, p), p)
 
 
 @kernel

@@ -54,6 +54,13 @@ def threshold_of(step, age, p, levers):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def kin_have_room(world, p, i):  # type: ignore[no-untyped-def]
+    """Return whether a child's family has kin or network that could take one more of its children."""
+    family = world.families[world.children[i].family]
+    return family.network == 1 and family.in_kin < p.kin_room
+
+
+@inlined
 def family_care(world, p, levers, i, age, month, counts):  # type: ignore[no-untyped-def]
     """Return which care in a family is found: kin or network, own room for the older, or foster care.
 
@@ -63,7 +70,7 @@ def family_care(world, p, levers, i, age, month, counts):  # type: ignore[no-unt
     u0, u1, _, _ = draw(world.key, child.who, month, draws.DECISION)
     found = levers[Lever.KIN_SEARCH] * p.kin_chance
     counts[Count.KIN_SEARCHES] += 1
-    if world.families[child.family].network == 1 and u0 < found:
+    if kin_have_room(world, p, i) and u0 < found:
         return Step.KIN
     if age >= p.own_room_from and u1 < p.own_room_share:
         return Step.OWN_ROOM
@@ -131,7 +138,7 @@ def want(world, p, levers, i, target, month, year):  # type: ignore[no-untyped-d
 
 @inlined
 def has_room(world, step):  # type: ignore[no-untyped-def]
-    """Return whether the municipality has a free place; kin care is not bounded by it."""
+    """Return whether the municipality has a free place; kin care is bounded by the kin, not by it."""
     if step == Step.INSTITUTION:
         return world.occupied[Step.INSTITUTION] < world.meters[Meter.INSTITUTION_PLACES]
     if step == Step.FOSTER:
@@ -173,6 +180,8 @@ def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
         i = rows[k]
         child = children[i]
         step = int(child.wanted)
+        if step == Step.KIN and not kin_have_room(world, p, i):
+            step = Step.FOSTER.value  # a sister or brother came there first
         if step == Step.FOSTER and not has_room(world, step) and month - child.wanted_from >= 3:
             step = Step.INSTITUTION.value
         patient = step != Step.INSTITUTION or month - child.wanted_from < p.institution_wait

@@ -124,6 +124,10 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
         child.wanted_from = NEVER
     world.occupied[old] -= 1
     world.occupied[step] += 1
+    if old == Step.KIN:
+        world.families[child.family].in_kin -= 1
+    if step == Step.KIN:
+        world.families[child.family].in_kin += 1
     change_place(world, p, i, step, month, year)
     set_beside(world, p, i, step, month)
     if old == Step.INSTITUTION:

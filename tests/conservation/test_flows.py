@@ -53,8 +53,15 @@ def audit_lives(town, month, counts, sums):
     assert counts[Count.MOVED_IN] == moved_in.sum()
     assert counts[Count.MOVED_OUT] == np.sum((gone <= month) & (death > gone))
     founded = families["mother"] >= 0
-    assert counts[Count.FOUNDED] == founded.sum() == np.sum(rows["founded"] >= 0)
+    fathered = families["father"] >= 0
+    assert counts[Count.FOUNDED] == founded.sum() == np.sum((rows["founded"] >= 0) & (rows["sex"] == 0))
+    assert (
+        counts[Count.FOUNDED_BY_MEN] == fathered.sum() == np.sum((rows["founded"] >= 0) & (rows["sex"] == 1))
+    )
     np.testing.assert_array_equal(rows["founded"][families["mother"][founded]], np.flatnonzero(founded))
+    np.testing.assert_array_equal(rows["founded"][families["father"][fathered]], np.flatnonzero(fathered))
+    both = founded & fathered
+    assert np.all(rows["family"][families["mother"][both]] != rows["family"][families["father"][both]])
     mothers = rows[families["mother"][founded]]
     assert np.all(mothers["sex"] == 0)
     assert not np.any(mothers["life"] == Life.UNBORN)

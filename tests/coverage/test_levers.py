@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from trappen.agents.ledger import Count, Post, Sum
-from trappen.agents.states import Step
+from trappen.agents.states import NEVER, CaseState, Step
 from trappen.model.kernels.world import Meter
 from trappen.policies.lever import levers
 
@@ -60,6 +60,18 @@ def months_planned(*steps):
     return read
 
 
+def months_helped(town):
+    """Return months of help at home for each measure begun."""
+    months = count("STEP", Step.PREVENTIVE)(town) + count("STEP", Step.HOME_BASED)(town)
+    return months / count("MEASURES_STARTED")(town)
+
+
+def misjudged(town):
+    """Return how far belief is from need in open cases: root of the mean square, SD."""
+    rows = town.children[(town.children["case"] == CaseState.OPEN) & (town.children["believed"] < NEVER)]
+    return float(np.sqrt(np.mean((rows["belief"].astype(float) - rows["need"]) ** 2)))
+
+
 def unseen_before_birth(town):
     """Return how much of the chance of being noticed is left, summed over the unborn."""
     unborn = (town.children["birth_month"] > 59) & (town.children["birth_month"] < 68)
@@ -93,7 +105,7 @@ EXPECTED = {
     "programme_manuals": (1.0, [(relief(Step.PREVENTIVE), "up")], post("CONDITIONS")),
     "trustful_entry": (1.0, [(count("DECLINED"), "down")], post("CONDITIONS")),
     "solution_focus": (1.0, [(relief(Step.PREVENTIVE), "up")], post("CONDITIONS")),
-    "situated_effort": (1.0, [(count("STEP", Step.PREVENTIVE), "up")], post("CONDITIONS")),
+    "situated_effort": (1.0, [(months_helped, "up")], post("CONDITIONS")),
     "tapering": (1.0, [(families("fatigue"), "down")], post("CONDITIONS")),
     "empowerment": (1.0, [(families("passivity"), "down")], post("CONDITIONS")),
     "pregnancy_visit": (1.0, [(unseen_before_birth, "down")], post("DETECTION")),
@@ -108,6 +120,7 @@ EXPECTED = {
     "manuals": (1.0, [(meter("LASTING_ERROR"), "down")], None),
     "case_coordinator": (1.0, [(meter("HANDOVER_LOST"), "down")], post("SUPPORT")),
     "roles_apart": (1.0, [(meter("TRUST_WON"), "up")], None),
+    "measuring": (1.0, [(count("MEASURED"), "up"), (misjudged, "down")], None),
 }
 """Where each lever is moved to, what then goes which way, and the post that pays for it."""
 

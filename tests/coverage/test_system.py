@@ -30,7 +30,7 @@ def test_arenas_cover_the_published_shares(trial):
 def test_strain_passes_from_parents_to_children(trial):
     """A11: children of women who grew up here under more strain are born into more strain themselves."""
     town = trial.start(children=6000, years=8).run(96)
-    mothers = np.flatnonzero(town.children["founded"] >= 0)
+    mothers = np.flatnonzero((town.children["founded"] >= 0) & (town.children["sex"] == 0))
     assert len(mothers) > 100
     hers = town.children["propensity"][mothers].astype(float)
     theirs = town.world.families["liability"][town.children["founded"][mothers]].astype(float)

@@ -6,9 +6,10 @@ import pytest
 from trappen.agents.casework_task import TaskKind
 from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
-from trappen.agents.states import CaseState, Life, Step
+from trappen.agents.states import CaseState, Instrument, Life, Step
+from trappen.model.instruments import read
 from trappen.model.kernels import draws
-from trappen.model.kernels.casework import finish, hand_over
+from trappen.model.kernels.casework import finish, hand_over, hours_of
 from trappen.model.kernels.desks import VACANT, empty_done, empty_tasks
 from trappen.model.kernels.draws import normal_quantile
 from trappen.model.kernels.month import open_places
@@ -103,6 +104,52 @@ def test_an_assessment_takes_its_work_and_its_elucidation_and_the_decision_its_d
     assert counts[Count.ASSESSMENTS_KEPT] == np.sum(ended - begun <= p["assessment_deadline"])
     assert 0 < counts[Count.ASSESSMENTS_KEPT] < len(rows)
     assert sums[Sum.DECISION_DAYS] == pytest.approx(np.sum(ended + 33.0 - begun), rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", [TaskKind.ASSESSMENT, TaskKind.FOLLOW_UP])
+@pytest.mark.parametrize("use", [0.0, 0.6, 1.0])
+def test_an_instrument_is_read_after_the_caseworker_where_its_draw_says(lab, town, kind, use):
+    """The same month with and without measuring: the readings of `model.instruments` are what is added."""
+    rows, month, p = children_of(town, 400), 6, town.rules.casework
+    follow_up = kind == TaskKind.FOLLOW_UP
+    town.children["case"][rows] = CaseState.OPEN if follow_up else CaseState.ASSESSMENT
+    town.children["step"][rows] = Step.HOME_BASED if follow_up else Step.NONE
+    town.children["step_since"][rows] = 0
+    town.children["ready"][rows] = 500
+    town.children["need"][rows] = town.children["belief"][rows] = 1.3
+    town.children["deviation"][rows] = np.linspace(-1, 1, len(rows))
+    plain, measured = town.copy(), town.copy()
+    run_finish(lab, plain, finished(rows, kind, 100.0, 110.0), len(rows), month)
+    levers = lab.lever_row({"measuring": use})
+    run_finish(lab, measured, finished(rows, kind, 100.0, 110.0), len(rows), month, levers)
+    before, after = plain.children[rows], measured.children[rows]
+    u = lab.draws_of(town, rows, month, draws.MEASURE)[:, 0]
+    age = month - before["birth_month"].astype(int)
+    belief, doubt = before["belief"].astype(float), before["doubt"].astype(float)
+    read_by = np.zeros(len(rows), int)
+    for instrument in reversed([int(k) for k in p["measured_by"]]):
+        found = read(Instrument(instrument), before, month, town.world.key, town.rules.life)
+        error = town.rules.life["instrument_error"][instrument]
+        here = (u < use) & ~np.isnan(found)
+        gain = before["doubt"] / (before["doubt"] + error**2)
+        belief = np.where(here, before["belief"] + gain * (found - before["belief"]), belief)
+        doubt = np.where(here, before["doubt"] * (1 - gain), doubt)
+        read_by[here] += 1
+    np.testing.assert_allclose(after["belief"], belief, atol=1e-5)
+    np.testing.assert_allclose(after["doubt"], doubt, atol=1e-6)
+    assert measured.world.counts[YEAR, Count.MEASURED] == np.sum(read_by > 0)
+    assert use == 0 or np.sum(read_by > 0) > 100
+    assert np.all(age[read_by == 2] >= 24)
+    if use == 0:
+        assert lab.bits(plain.children) == lab.bits(measured.children)
+
+
+def test_measuring_takes_its_time(lab, town):
+    p = town.rules.casework
+    for kind, base in ((TaskKind.ASSESSMENT, "assessment_hours"), (TaskKind.FOLLOW_UP, "follow_up_hours")):
+        for use in (0.0, 0.5, 1.0):
+            hours = hours_of(int(kind), p, lab.lever_row({"measuring": use}))
+            assert hours == pytest.approx(p[base] + use * p["measuring_hours"], abs=1e-12)
 
 
 def test_tasks_of_those_who_died_or_came_of_age_have_no_effect(lab, town):

@@ -142,6 +142,13 @@ def test_kin_own_room_and_foster_care_as_the_draws_say(lab, town):
     own = ~kin & (ages >= p["own_room_from"]) & (u[:, 1] < p["own_room_share"])
     np.testing.assert_array_equal(found, np.select([kin, own], [Step.KIN, Step.OWN_ROOM], Step.FOSTER))
     assert counts[Count.KIN_SEARCHES] == len(rows)
+    # Kin that have as many of the family's children as they can take are as if there were none.
+    town.world.families["in_kin"] = p["kin_room"] - 1
+    one_left = int(rows[np.flatnonzero(kin)[0]])
+    assert family_care(town.world, p, levers, one_left, 100, 0, counts) == Step.KIN
+    town.world.families["in_kin"] = p["kin_room"]
+    for row in rows[kin][:20]:
+        assert family_care(town.world, p, levers, int(row), 100, 0, counts) == Step.FOSTER
 
 
 def test_consent(lab, town):
@@ -247,7 +254,7 @@ def test_families_and_children_are_what_their_draws_say(lab):
     shift = p["lone_parent_liability"]
     liability = liability + shift * (lone - p["lone_parent_share"])
     liability /= np.sqrt(1 + shift**2 * p["lone_parent_share"] * (1 - p["lone_parent_share"]))
-    # What passes on from a mother from outside, of the age drawn for her.
+    # What passes on from parents from outside, the mother of the age drawn for her.
     w, x = (draws.uniforms(low + (high << 32), keys, 0, draws.FAMILY, block) for block in (4, 5))
     shares, edges = np.array(p["mother_age"]), np.cumsum([0, *p["mother_age"]])
     band = np.clip(np.searchsorted(edges, w[:, 2], side="right") - 1, 0, 5)
@@ -259,10 +266,14 @@ def test_families_and_children_are_what_their_draws_say(lab):
     early = (mean - families["mother_age"].astype(float)) / 12
     strain = p["young_mothers"] * early + np.array([normal_quantile(y) for y in x[:, 0]])
     strain /= np.sqrt(1 + (p["young_mothers"] * spread) ** 2)
-    passes = p["transmission"]
-    liability = passes * strain + np.sqrt(1 - passes**2) * liability
-    sought = (w[:, 3] >= p["mothers_from_outside"]) & (families["arrives"] == NEVER)
-    np.testing.assert_array_equal(families["mother"], np.where(sought, -2, -1))
+    b, hers_on, his_on = p["partner_likeness"], p["transmission"], p["transmission_father"]
+    his = (b * strain + np.array([normal_quantile(y) for y in x[:, 1]])) / np.sqrt(1 + b**2)
+    rest = np.sqrt(1 - hers_on**2 - his_on**2 - 2 * hers_on * his_on * b / np.sqrt(1 + b**2))
+    liability = hers_on * strain + his_on * his + rest * liability
+    here = families["arrives"] == NEVER
+    for parent, away in ((("mother", w[:, 3]), "mothers"), (("father", x[:, 2]), "fathers")):
+        sought = (parent[1] >= p[f"{away}_from_outside"]) & here
+        np.testing.assert_array_equal(families[parent[0]], np.where(sought, -2, -1))
     np.testing.assert_allclose(families["liability"], liability + p["need_level"], atol=1e-6)
     w, d, e = (draws.uniforms(low + (high << 32), keys, 0, draws.FAMILY, block) for block in (4, 2, 3))
     link, buffer, loading = p["coping_liability"], p["coping_buffers"], p["domain_loading"]

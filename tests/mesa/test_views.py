@@ -16,6 +16,7 @@ RENAMED = {
     "founded": "founded_row",
     "place": "place_row",
     "mother": "mother_row",
+    "father": "father_row",
 }
 
 

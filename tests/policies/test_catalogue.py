@@ -45,6 +45,7 @@ DECLARED = {  # unit-free figures that other rooms rely on: default, low, high, 
     "manuals": (0, 0, 1, "attention", 0),
     "case_coordinator": (0, 0, 1, "attention", 0),
     "roles_apart": (0, 0, 1, "attention", 0),
+    "measuring": (0, 0, 1, "attention", 0),
 }
 
 
