@@ -14,8 +14,10 @@ import pandas as pd
 
 from trappen.agents.problem import Problem
 from trappen.model.parameter_set import Values
+from trappen.policies.lever import levers
 from trappen.scenarios.fitting.calibration import THREADS, slopes_of
-from trappen.scenarios.fitting.task import Task
+from trappen.scenarios.fitting.targets import targets
+from trappen.scenarios.fitting.task import Aim, Task
 
 FILE = "slopes.csv"
 
@@ -28,6 +30,15 @@ def packaged_slopes() -> pd.DataFrame:
         return pd.DataFrame()
     with resource.open(encoding="utf-8") as file:
         return pd.read_csv(file, comment="#", index_col="target")
+
+
+def every_figure() -> Aim:
+    """Return all targets as an aim: a municipality may give figures that the country's fit does not."""
+    names = [name for name in targets() if name not in levers()]
+    told = [targets()[name] for name in names]
+    return Aim(
+        tuple(names), np.array([t.value for t in told], float), np.array([t.spread for t in told], float)
+    )
 
 
 def first_jacobian(task: Task) -> np.ndarray:

@@ -73,6 +73,7 @@ def measure(world: World, years: int) -> dict[str, float]:
     preventive = c[Count.STEP + Step.PREVENTIVE] + c[Count.STEP + Step.HOME_BASED]
     open_cases = c[Count.OPEN_CASES] / 12.0
     posts = world.sums[-years:, Sum.POSTS_PAID].sum() / 12.0
+    ended_months = world.sums[-years:, Sum.PLACEMENT_ENDED_MONTHS].sum()
     return {
         "notifications": notifications * per,
         "children_notified": c[Count.CHILDREN_NOTIFIED] * per,
@@ -107,4 +108,10 @@ def measure(world: World, years: int) -> dict[str, float]:
         "follow_up_kept": _share(c[Count.FIRST_FOLLOW_UPS_KEPT], c[Count.FIRST_FOLLOW_UPS]),
         "caseload": open_cases / posts if posts else float("nan"),
         "cost": float(np.sum(world.accounts[-years:])) / 1e6 * per,
+        "measures_in_year": (preventive + placed + c[Count.STEP + Step.EARLY]) / 12.0 * per
+        + (c[Count.EARLY_STARTED] + c[Count.MEASURES_STARTED] + c[Count.NEW_PLACEMENTS]) * per,
+        "stay_months": ended_months / c[Count.PLACEMENTS_ENDED]
+        if c[Count.PLACEMENTS_ENDED]
+        else float("nan"),
+        "came_back": _share(c[Count.REENTRIES_3_YEARS], c[Count.WENT_HOME]),
     }

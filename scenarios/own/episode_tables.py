@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trappen.scenarios.own.episodes import GAP_DAYS, KINDS, Episodes
-from trappen.scenarios.own.own_figures import Figure
+from trappen.scenarios.own.own_figures import Figure, allowed_units
 
 THRESHOLD = 5
 """Counts under this are not shown; settable."""
@@ -122,7 +122,7 @@ def hazards(episodes: Episodes, threshold: int = THRESHOLD) -> pd.DataFrame:
 
 
 def figures(episodes: Episodes, threshold: int = THRESHOLD) -> dict[str, float]:
-    """Return what the episodes say of the targets: entries, stock and mix of places in the last whole year.
+    """Return what the last whole year of the episodes says: entries, stock, mix, length of stays, returns.
 
     Counts under the threshold are left out; a mix with one such kind is left out whole.
     """
@@ -140,6 +140,12 @@ def figures(episodes: Episodes, threshold: int = THRESHOLD) -> dict[str, float]:
     if mix.sum() and (mix >= threshold).all():
         for k, name in enumerate(KINDS[:4]):
             found[f"mix_{name}"] = 100.0 * float(mix[k]) / float(mix.sum())
+    ended = young & ~told["open"].astype(bool) & (told["end"] > begin)
+    if int(ended.sum()) >= threshold:
+        days = (told["end"] - told["start"])[ended]
+        found["stay_months"] = float(days.mean()) / YEAR * 12.0
+    if back := returns(episodes, threshold=threshold):
+        found["came_back"] = 100.0 * back["came_back"]
     return found
 
 
@@ -220,9 +226,13 @@ def tables(episodes: Episodes, threshold: int = THRESHOLD) -> Mapping[str, pd.Da
 
 
 def as_figures(episodes: Episodes, file: str) -> list[Figure]:
-    """Return entries, stock and mix as figures that calibration aims at."""
+    """Return entries, stock, mix, length of stays and returns as figures that calibration aims at.
+
+    So a municipality's own flow takes the place of the country's: the fit moves the hazards of leaving care,
+    of coming back and of each kind of place until the model's stays are as long and as many as its own.
+    """
     year = (date(1970, 1, 1) + timedelta(days=int(episodes.until))).year
     return [
-        Figure(name, value, "percent" if name.startswith("mix_") else "count", year, f"{file}", str(file))
+        Figure(name, value, allowed_units(name)[0], year, f"{file}", str(file))
         for name, value in figures(episodes).items()
     ]

@@ -37,6 +37,7 @@ KEPT_OF = {
     "assessment_kept": "assessments",
     "follow_up_kept": "measures_started",
     "breakdowns": "placed_on_a_day",
+    "came_back": "new_placements",
 }
 """What other percentages are counted over, which decides how much luck is in them."""
 
@@ -54,6 +55,9 @@ UNITS = {
     "mio kr": "m_dkk",
     "mio_kr": "m_dkk",
     "m_dkk": "m_dkk",
+    "måneder": "months",
+    "maaneder": "months",
+    "months": "months",
     "sager": "cases",
     "cases": "cases",
 }
@@ -74,7 +78,7 @@ class Figure:
     Attributes
     ----------
     unit
-        count, per_10000, percent, m_dkk or cases.
+        count, per_10000, percent, m_dkk, months or cases.
     place
         Where it came from: a line of a file, or a table of StatBank.
     """
@@ -202,6 +206,8 @@ def allowed_units(name: str) -> tuple[str, ...]:
         return ("percent", "count") if unit in SHARE_OF else ("percent",)
     if unit.startswith("m DKK"):
         return ("m_dkk", "per_10000")
+    if unit == "months":
+        return ("months",)
     return ("cases",) if name == "caseload" else ("count", "per_10000")
 
 
@@ -288,6 +294,11 @@ def _own_spread(target: Target, own: Mapping[str, float], children: float) -> fl
         luck = (share * (100.0 - share) / max(counted, 1.0)) ** 0.5
     elif target.unit.startswith("per 10,000"):
         luck = (max(value, 1.0) * PER / children) ** 0.5
+    elif target.unit == "months":  # stays spread about as much as they are long
+        luck = (
+            value
+            / max(own.get("new_placements", targets()["new_placements"].value) * children / PER, 1.0) ** 0.5
+        )
     else:
         luck = 0.0
     return float(max((known**2 + luck**2) ** 0.5, target.spread * 0.25))

@@ -123,7 +123,8 @@ def read_folder(folder: str | Path, town: Municipality) -> Reading:
         sheet = _long(read_csv(path))
         table, places = recognise(sheet)
         if table is None:
-            reading.note("not_used", file=path.name)
+            without = _without(path)
+            reading.note(f"without_{without}" if without else "not_used", file=path.name)
             continue
         cells = tables.setdefault(table, Cells(table, tuple(layout()["tables"][table])))
         _take(sheet, places, cells, town)
@@ -155,6 +156,8 @@ def recognise(sheet: Sheet) -> tuple[str | None, dict[str, int]]:
     tables = layout()["tables"]
     named = [t for t in tables if re.search(rf"(?i)(?<![a-z0-9]){t}(?![0-9a-z])", sheet.file.stem)]
     fitting = [t for t, dims in tables.items() if {*dims, "value"} == set(places)]
+    if _without(sheet.file) or (not named and set(fitting) & set(layout()["by_name_only"])):
+        return None, places
     if named and named[0] in fitting:
         return named[0], places
     if named:
@@ -164,6 +167,14 @@ def recognise(sheet: Sheet) -> tuple[str | None, dict[str, int]]:
     if len(fitting) > 1:
         raise Problem("statbank.which", file=sheet.file, known=", ".join(fitting))
     return (fitting[0] if fitting else None), places
+
+
+def _without(path: Path) -> str:
+    """Return why a table known by its file's name is not read, as a key of the texts; empty for others."""
+    for table, why in layout()["without"].items():
+        if re.search(rf"(?i)(?<![a-z0-9]){table}(?![0-9a-z])", path.stem):
+            return str(why)
+    return ""
 
 
 def _dimension(told: str) -> str | None:
@@ -387,6 +398,12 @@ def _mix(cells: Cells, reading: Reading) -> None:
         _add(reading, cells, name, share, "percent", time)
 
 
+def _measures(cells: Cells, reading: Reading) -> None:
+    time = _latest(cells)
+    reading.note("measures_any_age", table=cells.table)
+    _add(reading, cells, "measures_in_year", cells.total(time), "count", time)
+
+
 _FIGURES = {
     "FOLK1A": _population,
     "UND1": _notifications,
@@ -394,6 +411,7 @@ _FIGURES = {
     "ANBAAR9": _under_18("placed_on_a_day"),
     "ANBAAR12": _mix,
     "ANBAAR14": _under_18("new_placements"),
+    "ISBU02": _measures,
 }
 
 

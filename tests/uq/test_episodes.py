@@ -126,6 +126,7 @@ def test_figures_for_calibration_and_returns(tmp_path):
     assert sum(
         found[f"mix_{kind}"] for kind in ("kin", "foster", "institution", "own_room")
     ) == pytest.approx(100)
+    assert found["stay_months"] == pytest.approx(12 / 0.4, rel=0.25)  # the longest have not ended yet
     assert returns(episodes) == {}  # nobody comes back: under the threshold
     back = [f"k{c};201{y}-01-01;201{y}-06-01;kin;;" for c in range(20) for y in ((0, 2) if c % 2 else (0,))]
     told = returns(read_episodes(table(tmp_path, [*back, "z;2024-01-01;;kin;;"])))

@@ -82,12 +82,12 @@ def do(options: argparse.Namespace, lang: str) -> int:
 def _slopes(structure: "Structure", best: dict[str, float], children: int | None, threads: int) -> Path:
     """Write the slopes at the best fit, from which municipalities' fits begin."""
     from trappen.model.parameter_set import base_values, with_changes
-    from trappen.scenarios.fitting.slopes import write_slopes
+    from trappen.scenarios.fitting.slopes import every_figure, write_slopes
     from trappen.scenarios.fitting.task import CHILDREN, make_task
     from trappen.scenarios.own.municipal_fit import ALSO
     from trappen.scenarios.parameter_sets import codes
 
-    task = make_task(codes(structure), children=children or CHILDREN, also=ALSO)
+    task = make_task(codes(structure), aim=every_figure(), children=children or CHILDREN, also=ALSO)
     return write_slopes(task, with_changes(base_values(), best), threads=threads)
 
 
