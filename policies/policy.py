@@ -13,6 +13,8 @@ from trappen.policies.lever import Grade, defaults, is_system, levers
 from trappen.policies.programme import Programme
 
 Months = int | Sequence[int] | range | NDArray[np.integer]
+MOST_NEAR = 100
+"""Unknown names of a file to which near ones are sought."""
 
 Kroner = Annotated[float, Field(ge=0, le=100_000_000)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s/\\<>:\"|?*.][^/\\<>:\"|?*\n\t]*$")]
@@ -259,7 +261,9 @@ def lever_problems(targets: Any, origin: Origin) -> list[Problem]:
     for name, value in targets.items() if isinstance(targets, Mapping) else ():
         lever = levers().get(name)
         if lever is None:
-            problems.append(unknown(name, levers(), (name,), origin, "policy_file.unknown_lever"))
+            # Levers near to it are sought for the first few only: a file can hold thousands.
+            known = list(levers()) if len(problems) < MOST_NEAR else ["..."]
+            problems.append(unknown(name, known, (name,), origin, "policy_file.unknown_lever"))
         elif type(value) in (int, float) and not lever.low <= value <= lever.high:
             problems.append(out_of_range(value, lever, (name,), origin))
     return problems

@@ -6,12 +6,10 @@ from typing import Any, Protocol
 from trappen.agents.problem import Problem
 from trappen.model.checking import Origin, out_of_range, shown
 from trappen.model.nearest import nearest
-from trappen.policies.policy import lever_problems
+from trappen.policies.policy import MOST_NEAR, lever_problems
 
 OWN_PRICE = 3
 """A municipality's own unit cost may be this many times the top of the national range."""
-
-MOST_NEAR = 100
 
 
 class Register(Protocol):

@@ -4,13 +4,15 @@ import csv
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Protocol
 
 import numpy as np
 
 from trappen.agents.states import Belief, FosterHardCases, StepDown
 from trappen.model.evidence import Entry, register
 from trappen.model.parameter_set import Values, base_values, with_changes
-from trappen.scenarios.scenario import Scenario, Structure
+from trappen.scenarios.own_sets import OwnSets
+from trappen.scenarios.scenario import Structure
 
 DEFAULT = Structure()
 ALTERNATIVES: tuple[tuple[str, str], ...] = (
@@ -19,6 +21,18 @@ ALTERNATIVES: tuple[tuple[str, str], ...] = (
     ("foster_hard_cases", "price_only"),
 )
 """Each structural switch and its alternative to the argued default."""
+
+
+class Drawing(Protocol):
+    """What draws from parameter sets: a scenario, or a study."""
+
+    @property
+    def structure(self) -> Structure:
+        """The structural choices."""
+
+    @property
+    def ensemble(self) -> OwnSets | None:
+        """Own parameter sets, or None for the country's."""
 
 
 def codes(structure: Structure) -> np.ndarray:
@@ -61,7 +75,7 @@ def read_members(resource: Traversable) -> tuple[dict[str, float], ...]:
     return tuple(rows)
 
 
-def sets_of(scenario: Scenario) -> tuple[dict[str, float], ...]:
+def sets_of(scenario: Drawing) -> tuple[dict[str, float], ...]:
     """Return the rows a scenario draws from: the municipality's own, or those of the country.
 
     Own sets were fitted under one structure. Under another, what sets the municipality apart (its best

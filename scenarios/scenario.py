@@ -306,7 +306,7 @@ def build(
         simple["programmes"] = offers or []
     if raw.get("policy") is not BAD and raw.get("policy") is not None:
         simple["policy"] = ""  # its inside has been checked already
-    own, more = _find_sets(simple.pop("ensemble", None), origin)
+    own, more = find_sets(simple.pop("ensemble", None), origin)
     problems += more
     told, more = check(ScenarioFile, simple, origin)
     problems += more + number_problems(raw, origin, register)
@@ -352,8 +352,8 @@ def _find_policy(told: Any, origin: Origin) -> tuple[Policy | None, list[Problem
         return None, [single if isinstance(single, Problem) else lost]
 
 
-def _find_sets(told: Any, origin: Origin) -> tuple[OwnSets | None, list[Problem]]:
-    """Read the municipality's own parameter sets; the path is seen from the scenario file."""
+def find_sets(told: Any, origin: Origin) -> tuple[OwnSets | None, list[Problem]]:
+    """Read own parameter sets that a file names, or say why not; the path is seen from the file."""
     if told is None or isinstance(told, OwnSets):
         return told, []
     if not isinstance(told, str | Path) or not str(told):

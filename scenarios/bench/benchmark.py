@@ -196,7 +196,8 @@ def _studies(quick: bool) -> Iterator[Row]:
     yield Row("studies", f"study_growth{rough}", found["growth"], "times", grown)
     yield Row("studies", "study_kernels", found["share"], "times")
     yield Row("studies", "study_run", found["seconds"], "s")
-    yield Row("studies", "study_bytes", found["bytes"], "bytes")
+    yield Row("studies", "study_bytes", found["bytes"], "bytes", {"runs": found["runs"]})
+    yield Row("studies", "study_index", found["index"], "bytes", {"tasks": found["many"]})
 
 
 def _pairing() -> Iterator[Row]:
@@ -204,7 +205,9 @@ def _pairing() -> Iterator[Row]:
     yield Row("pairing", "unpaired_over_paired_sets", paired["saved"], "times", {"replicates": REPLICATES})
 
 
-def measure_all(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
+def measure_all(
+    quick: bool = False, say: Say | None = None, *, studies_alone: bool = False
+) -> dict[str, Any]:
     """Measure everything in one run and return it as plain data.
 
     Figures of one thread are processor time, those of two threads and of whole programs the clock on
@@ -217,6 +220,8 @@ def measure_all(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
         uncertain parameters.
     say
         Told of progress: what, done, of how many.
+    studies_alone
+        Measure what large studies cost, and nothing else.
 
     Returns
     -------
@@ -235,6 +240,8 @@ def measure_all(quick: bool = False, say: Say | None = None) -> dict[str, Any]:
     ]
     if not quick:
         parts += [lambda: _life(LARGE, 3), _pairing]
+    if studies_alone:
+        parts = [lambda: _studies(quick)]
     rows: list[Row] = []
     for done, part in enumerate(parts):
         if say is not None:

@@ -110,6 +110,7 @@ def _told_of_study(planned: Planned) -> dict[str, Any]:
         "municipalities": len(study.places),
         "policies": len(study.policies),
         "parameter_sets": study.parameter_sets,
+        "ensemble": study.ensemble.name if study.ensemble else "-",
         "replicates": study.replicates,
         "start_year": study.start_year,
         "years": study.years,

@@ -27,6 +27,10 @@ BEFORE_SPLIT, AFTER_SPLIT = ("7",), ("12", "13")
 """From this year family and child are two notifiers (codes 12 and 13) where they were one (code 7)."""
 
 COUNTRY, UNKNOWN_PLACE = 0, 998
+TIME = re.compile(r"(19|20)[0-9]{2}([HKMU][0-9]{1,2}|D[0-9]{4})?")
+"""A time as StatBank writes it: a year, or a half, quarter, month, week or day of one."""
+
+MOST_DIGITS = 12
 YOUNG = "0-17"
 MAX_FILES = 200
 
@@ -215,11 +219,13 @@ def _take(sheet: Sheet, places: dict[str, int], cells: Cells, town: Municipality
         if place_code(told["place"]) != town.code:
             continue
         key = tuple("TOWN" if dim == "place" else code_of(dim, told[dim], cells.table) for dim in cells.dims)
+        if not TIME.fullmatch(code_of("time", told["time"], cells.table)):
+            raise Problem("statbank.not_a_time", file=sheet.file, line=row.line, given=told["time"][:40])
         raw = told["value"]
         value = None if raw in SUPPRESSED else number_in(raw)
         if value is None and raw not in SUPPRESSED:
             digits = raw.replace(".", "").replace(" ", "")  # StatBank writes whole numbers
-            if not digits.isdecimal():
+            if not digits.isdecimal() or len(digits) > MOST_DIGITS:
                 raise Problem("statbank.not_a_number", file=sheet.file, line=row.line, given=raw[:40])
             value = float(digits)
         if key in cells.values and cells.values[key] != value:

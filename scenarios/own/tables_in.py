@@ -216,7 +216,7 @@ def _check_archive(file: Path, raw: bytes) -> None:
     """Refuse a workbook that swells, runs or calls out, before anything in it is unpacked."""
     try:
         members = zipfile.ZipFile(io.BytesIO(raw)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise Problem("table.broken_workbook", file=file) from None
     names = [member.filename for member in members]
     if any("vbaproject" in name.lower() for name in names):

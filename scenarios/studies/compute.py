@@ -39,7 +39,8 @@ def scenarios_of(task: dict[str, Any]) -> list[Scenario]:
     """Return the scenarios of a task, one a policy."""
     world, place = task["world"], task["place"]
     shared = {
-        name: world[name] for name in ("start_year", "years", "seed", "structure", "links", "parameters")
+        name: world[name]
+        for name in ("start_year", "years", "seed", "structure", "links", "parameters", "ensemble")
     }
     shared |= {
         "municipality": place["name"] if place["code"] else None,

@@ -113,8 +113,12 @@ class Index:
         self.path = folder / "index.sqlite"
         self._connection: sqlite3.Connection | None = None
         if create or self.path.exists():
-            with self._told():
-                self._open()
+            try:
+                with self._told():
+                    self._open()
+            except BaseException:
+                self.close()  # left open, it could hold the file against the next one who asks
+                raise
 
     def _open(self) -> None:
         self._connection = sqlite3.connect(

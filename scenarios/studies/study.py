@@ -16,8 +16,16 @@ from trappen.model.strict_yaml import BAD, parse, read_bytes
 from trappen.policies.catalogue import find as find_policy
 from trappen.policies.catalogue import in_order, is_path
 from trappen.policies.policy import Name, Policy, content_problems, lever_problems
-from trappen.scenarios.parameter_sets import ensemble_name, members
-from trappen.scenarios.scenario import FindRegister, Links, Structure, model_register, number_problems
+from trappen.scenarios.own_sets import OwnSets, check_own_sets
+from trappen.scenarios.parameter_sets import sets_of
+from trappen.scenarios.scenario import (
+    FindRegister,
+    Links,
+    Structure,
+    find_sets,
+    model_register,
+    number_problems,
+)
 
 MOST_POLICIES = 5_000
 MOST_TASKS = 1_000_000
@@ -73,6 +81,7 @@ class _File(_Told):
     municipalities: Any = "all"
     children: Annotated[int, Field(ge=1, le=2_000_000)] | None = None
     policies: Any = None
+    ensemble: Any = None
     grid: dict[str, list[float]] = Field(default_factory=dict)
 
 
@@ -102,12 +111,20 @@ class Study(_Told):
         How many fitted parameter sets each policy is run with; 0 for the best fit alone.
     replicates
         Pieces of luck for each parameter set.
+    ensemble
+        Own parameter sets that all municipalities of the study run with; None draws from the country's.
     replicates_per_task, policies_per_task
         How the work is cut; no number depends on it.
     """
 
     places: Annotated[list[Place], Field(min_length=1, max_length=1000)]
     policies: Annotated[list[StudyPolicy], Field(min_length=1)]
+    ensemble: OwnSets | None = None
+
+    @property
+    def drawn(self) -> int:
+        """How many parameter sets there are to run with, the best fit not counted."""
+        return len(sets_of(self)) - 1
 
     @property
     def replicate_numbers(self) -> list[int]:
@@ -118,7 +135,7 @@ class Study(_Told):
         """
         if self.parameter_sets == 0:
             return list(range(self.replicates))
-        drawn = len(members(ensemble_name(self.structure))) - 1
+        drawn = self.drawn
         return [
             2 * (number + drawn * (luck // 2)) + luck % 2
             for number in range(self.parameter_sets)
@@ -132,17 +149,22 @@ class Study(_Told):
 
     def replicate_blocks(self, children: int) -> list[tuple[int, int]]:
         """Replicates that are run together in a municipality of that size, first and last + 1."""
-        size = self.replicates_per_task
-        if size is None:
-            together = min(self.policies_per_task, len(self.policies))
-            size = max(1, min(CHILD_RUNS // (children * together), MOST_RUNS_OF_A_TASK // together))
-        return _blocks(max(1, self.parameter_sets) * self.replicates, size)
+        return _blocks(max(1, self.parameter_sets) * self.replicates, self._together(children))
+
+    def _together(self, children: int) -> int:
+        """Return how many replicates are run together in a municipality of that size."""
+        if self.replicates_per_task is not None:
+            return self.replicates_per_task
+        policies = min(self.policies_per_task, len(self.policies))
+        return max(1, min(CHILD_RUNS // (children * policies), MOST_RUNS_OF_A_TASK // policies))
 
     @property
     def tasks(self) -> int:
         """How many tasks the study is cut into."""
+        # Reckoned and not counted: a file may ask for more tasks than can be written down.
         blocks = -(-len(self.policies) // self.policies_per_task)
-        return blocks * sum(len(self.replicate_blocks(place.children)) for place in self.places)
+        luck = max(1, self.parameter_sets) * self.replicates
+        return blocks * sum(-(-luck // self._together(place.children)) for place in self.places)
 
     @property
     def grid(self) -> list[str]:
@@ -177,6 +199,8 @@ class Study(_Told):
                         entry.get("policy"), origin.below("policies", place, "policy")
                     )
             problems += number_problems(data, origin, model_register)
+        if study is not None and study.ensemble is not None:
+            check_own_sets(study.ensemble, file)
         if study is not None and not problems:
             problems = _whole_problems(study, origin)
         if problems or study is None:
@@ -200,13 +224,15 @@ def load_study(path: str | Path, *, register: FindRegister = model_register) -> 
     policies, again = _policies(raw, origin)
     problems += more + again + number_problems(raw, origin, register)
     grid, more = _grid(raw, origin)
-    problems += more
+    own, again = find_sets(raw.get("ensemble"), origin)
+    problems += more + again
     if found or problems or told is None:
         raise Problems(in_order(found + problems))
     if len(policies) * math.prod(len(values) for values in grid.values()) > MOST_POLICIES:
         raise origin.problem("study.many_policies", ("grid",), limit=str(MOST_POLICIES))
     study = Study(
-        **told.model_dump(exclude={"municipalities", "children", "policies", "grid"}),
+        **told.model_dump(exclude={"municipalities", "children", "policies", "ensemble", "grid"}),
+        ensemble=own,
         places=places,
         policies=_laid_over(policies, grid),
     )
@@ -341,9 +367,8 @@ def _whole_problems(study: Study, origin: Origin) -> list[Problem]:
         if name not in known:
             path = ("keep", "indicators", number)
             problems.append(unknown(name, known, path, origin, "study.unknown_indicator"))
-    drawn = len(members(ensemble_name(study.structure))) - 1
-    if study.parameter_sets > drawn:
-        values = {"given": str(study.parameter_sets), "drawn": str(drawn)}
+    if study.parameter_sets > study.drawn:
+        values = {"given": str(study.parameter_sets), "drawn": str(study.drawn)}
         problems.append(origin.problem("study.few_sets", ("parameter_sets",), **values))
     if max(1, study.parameter_sets) * study.replicates > MOST_TASKS or study.tasks > MOST_TASKS:
         problems.append(origin.problem("study.many_tasks", ("replicates",), limit=str(MOST_TASKS)))

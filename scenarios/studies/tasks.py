@@ -51,7 +51,8 @@ class Cut:
 
     @cached_property
     def _world(self) -> dict[str, Any]:
-        names = {"start_year", "years", "seed", "structure", "links", "parameters", "keep", "parameter_sets"}
+        names = {"start_year", "years", "seed", "structure", "links", "parameters", "ensemble", "keep"}
+        names |= {"parameter_sets"}
         told = self.study.model_dump(mode="json", include=names)
         # Which sets are run follows from the replicates; only whether they are drawn at all is a fact.
         return told | {"parameter_sets": min(1, told["parameter_sets"])}

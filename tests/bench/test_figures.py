@@ -25,7 +25,7 @@ QUEUE = {"compiled_events_per_second": 8e6, "simpy_events_per_second": 2e5, "rat
 
 STUDIES = {
     **{"threads": 0.01, "processes": 0.03, "dask": math.nan, "growth": 1.1, "few": 1000, "many": 100_000},
-    **{"share": 0.88, "seconds": 0.5, "bytes": 800.0},
+    **{"share": 0.88, "seconds": 0.5, "bytes": 800.0, "runs": 20.0, "index": 400.0},
 }
 
 

@@ -19,17 +19,18 @@ class Known(dict[str, Any]):
 
 def texts(language: str) -> dict[str, str]:
     """The sentences of errors, read here so that this test does not trust the program's own reader."""
-    groups = {}
-    for name in ("errors", "programme_errors"):
-        with (ROOT / f"viz/texts/{name}.toml").open("rb") as stream:
-            for group, entries in tomllib.load(stream).items():
-                groups[group] = groups.get(group, {}) | entries
     found = {}
-    for group, entries in groups.items():
-        if "da" in entries:
-            found[group] = entries[language]
-        else:
-            found |= {f"{group}.{name}": entry[language] for name, entry in entries.items()}
+
+    def take(path, entries):
+        if isinstance(entries.get(language), str):
+            found[path] = entries[language]
+            return
+        for name, below in entries.items():
+            if isinstance(below, dict):
+                take(f"{path}.{name}".removeprefix("."), below)
+
+    for file in sorted((ROOT / "viz/texts").glob("*.toml")):
+        take("", tomllib.loads(file.read_text(encoding="utf-8")))
     return found
 
 

@@ -7,12 +7,16 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from small_study import write
 
 from trappen.agents.problem import Problem
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.scenarios.own_sets import first_line
+from trappen.scenarios.parameter_sets import members
 from trappen.scenarios.runner import run_replicates
 from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.structure import Structure
 from trappen.scenarios.studies import program
 from trappen.scenarios.studies.drive import drive
 from trappen.scenarios.studies.export import export
@@ -39,6 +43,41 @@ def test_every_indicator_is_that_of_a_comparison_to_the_bit(study, tmp_path):
             np.testing.assert_array_equal(
                 ours[indicator.row].to_numpy(float), np.asarray(indicator.read(total), float), indicator.row
             )
+
+
+def own_sets(folder, name="Herning"):
+    """Write two parameter sets of a municipality's own beside a study, and return the file's name."""
+    names = [key for key in members("default")[0] if key not in ("set", "misfit")][:5]
+    rows = [[str(n), "1.0", *(str(members("default")[n][key]) for key in names)] for n in (0, 1)]
+    lines = [
+        first_line(name, Structure().model_dump(), {"caseload": 22.0}),
+        ",".join(["set", "misfit", *names]),
+    ]
+    (folder / "own.csv").write_text("\n".join([*lines, *(",".join(row) for row in rows)]) + "\n")
+    return "own.csv"
+
+
+def test_a_study_runs_with_parameter_sets_of_its_own_as_a_comparison_does(tmp_path):
+    told = f"name: own\nchildren: 400\npolicies: [omlaegning]\nensemble: {own_sets(tmp_path)}\n"
+    file = write(tmp_path, f"{told}parameter_sets: 1\nreplicates: 2\nyears: 2\n")
+    study = load_study(file)
+    drive(study, tmp_path / "own")
+    export(tmp_path / "own", read_planned(tmp_path / "own"), tmp_path / "own.parquet")
+    ours = pd.read_parquet(tmp_path / "own.parquet")
+    scenario = scenario_from(
+        "omlaegning", children=400, years=2, replicates=2, ensemble=str(tmp_path / "own.csv")
+    )
+    (run,) = run_replicates([scenario])
+    total = Ledger(run.counts, run.sums, run.accounts).over_years()
+    for indicator in INDICATORS:
+        np.testing.assert_array_equal(
+            ours[indicator.row].to_numpy(float), np.asarray(indicator.read(total), float), indicator.row
+        )
+    country = Study.from_resolved(study.resolved() | {"ensemble": None})
+    assert {task.name for task in cut(study)}.isdisjoint(task.name for task in cut(country))
+    own_sets(tmp_path, "Vejle")
+    renamed = load_study(file)
+    assert {task.name for task in cut(study)}.isdisjoint(task.name for task in cut(renamed))
 
 
 def test_accounts_and_years_are_kept_when_asked_for(study, tmp_path):
@@ -116,6 +155,7 @@ BROKEN = {
     "grid: {caselaod: [20]}": "policy_file.unknown_lever_near",
     "grid: {caseload: [2000]}": "field.out_of_range",
     "parameter_sets: 5000": "study.few_sets",
+    "ensemble: [1]": "field.not_text",
     "replicates: 100000\nreplicates_per_task: 1": "study.many_tasks",
     "keep: {indicators: [net_cost]}": "study.unknown_indicator_near",
     "keep: {by: month}": "field.choice",
@@ -134,6 +174,14 @@ def test_a_broken_study_gets_its_sentence(line, tmp_path, english):
     found = getattr(caught.value, "found", [caught.value])
     assert BROKEN[line] in [problem.key for problem in found], str(caught.value)
     assert str(file) in str(caught.value)
+
+
+def test_parameter_sets_that_are_not_there_are_named(tmp_path):
+    with pytest.raises(Problem) as caught:
+        load_study(write(tmp_path, "name: x\nensemble: nothing.csv\n"))
+    assert [(problem.key, problem.file) for problem in caught.value.found] == [
+        ("sets.unreadable", str(tmp_path / "nothing.csv"))
+    ]
 
 
 def test_a_name_that_climbs_out_of_its_folder_is_refused(tmp_path):

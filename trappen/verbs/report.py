@@ -19,14 +19,15 @@ def do(options: argparse.Namespace, lang: str) -> int:
     from trappen.running import write_comparison_beside
     from trappen.scenarios.experiments.found import Found
     from trappen.scenarios.kept.results import check_writable
-    from trappen.scenarios.kept.stored import read_result
+    from trappen.scenarios.kept.stored import meant, read_result
 
     folder = Path(options.result)
     result = read_result(folder)
     check_writable(folder)
-    if isinstance(result, Found):
-        write_beside(result, folder, lang)
-    else:
-        write_comparison_beside(result, folder / "report.html", lang)
+    with meant(folder):
+        if isinstance(result, Found):
+            write_beside(result, folder, lang)
+        else:
+            write_comparison_beside(result, folder / "report.html", lang)
     print(say("experiment.written", lang, folder=folder))
     return 0

@@ -46,6 +46,12 @@ def _read_scenario(path: Path) -> object:
     return load_scenario(path).resolved()
 
 
+def _read_sent(path: Path) -> object:
+    from trappen.scenarios.files.sent import scenario_sent
+
+    return scenario_sent(path.read_bytes(), path.name).resolved()
+
+
 def _policies() -> list[bytes]:
     return _text(INPUT / "broken" / "good_policy.yaml", *sorted((ROOT / "policies/catalogue").glob("*.yaml")))
 
@@ -260,6 +266,118 @@ def _read_prices(path: Path) -> object:
     return read_prices(path)
 
 
+EPISODES = (
+    "person;start;slut;type;årsag;født\n17;01-03-2019;15-08-2020;plejefamilie;;12-05-2011\n"
+    "17;16-08-2020;;døgninstitution;;12-05-2011\n23;2021-02-01;2021-02-28;slægt;;2009-10-30\n",
+    "CHILD,DOB,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n1,12/05/2011,01/03/2019,S,C2,N1,U4,15/08/2020,X1\n"
+    "1,12/05/2011,15/08/2020,P,C2,N1,K1,,\n",
+)
+
+
+def _episodes() -> list[bytes]:
+    return [EPISODES[0].encode(), EPISODES[0].encode("cp1252"), EPISODES[1].encode("utf-8-sig")]
+
+
+@cache
+def _episode_books() -> list[bytes]:
+    from datetime import date
+
+    head: list[object] = ["person", "start", "end", "type", "reason", "born"]
+    stay: list[object] = ["a", date(2019, 3, 1), date(2020, 8, 15), "foster", "", date(2011, 5, 12)]
+    return [workbook([head, stay, ["b", "2021-02-01", None, "kin", "", "2009-10-30"]])]
+
+
+def _read_episodes(path: Path) -> object:
+    from trappen.scenarios.own.episode_tables import as_figures, tables
+    from trappen.scenarios.own.episodes import read_episodes
+
+    found = read_episodes(path)
+    return tables(found), as_figures(found, path.name)
+
+
+STATBANK = (
+    "ADMKOM;ALERAMS;TID;INDHOLD\n657;0;2024;208\n657;9917;2024;160\n657;1822;2024;45\n657;999;2024;..\n"
+    "0;0;2024;9000\n",
+    "administrationskommune,alder,tid,indhold\nHerning,I alt,2023,1.208\nHerning,0-17 år,2023,160\n",
+    "ADMKOM\tALERAMS\tTID\tINDHOLD\n657\t0\t2023\t208\n657\t9917\t2023\t160\n657\t1822\t2023\t45\n",
+)
+
+
+def _statbank() -> list[bytes]:
+    return [STATBANK[0].encode(), STATBANK[1].encode("utf-8-sig"), STATBANK[2].encode("utf-16")]
+
+
+def _read_statbank(path: Path) -> object:
+    from trappen.model.municipalities import find
+    from trappen.scenarios.own.own_figures import in_model_units
+    from trappen.scenarios.own.statbank import read_folder
+
+    return in_model_units(read_folder(path.parent, find("Herning")).figures, 17_000.0)
+
+
+SERIES = (b"figure,year,value\nnotifications,2019,900.5\nplaced_on_a_day,2020,95\n",)
+
+
+def _read_series(path: Path) -> object:
+    from trappen.scenarios.trust.backtest import read_series
+
+    return read_series(path)
+
+
+def _found() -> list[bytes]:
+    rows = [{"row": "net_cost_per_year", "a": 1.5, "b": None}, {"row": "need_months", "a": 2, "b": 3}]
+    told = {
+        "kind": "explain",
+        "tables": {"steps": rows},
+        "facts": {"a": "status_quo"},
+        "manifest": {"seed": 1},
+    }
+    return [json.dumps(told, indent=1).encode()]
+
+
+def _read_found(path: Path) -> object:
+    from trappen.scenarios.kept.stored import read_result
+
+    return read_result(path.parent)
+
+
+def _answers() -> list[bytes]:
+    even = {"year": 2031.0, "low": None, "never": 0.1}
+    return [json.dumps({"names": ["status_quo", "omlaegning"], "break_even": even}, indent=1).encode()]
+
+
+def _read_answer(path: Path) -> object:
+    from trappen.scenarios.kept.stored import StoredComparison, read_result
+
+    (path.parent / MANIFEST).write_bytes(_manifest())
+    (path.parent / "budget.json").write_bytes(_found()[0])
+    kept = read_result(path.parent)
+    assert isinstance(kept, StoredComparison)
+    return kept.names, kept.break_even(), kept.budget(), kept.manifest
+
+
+@cache
+def _table() -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    rows = {"row": ["net_cost_per_year", "need_months"], "a": [1.0, None], "b": [2, 3]}
+    pq.write_table(pa.table(rows), sink, write_page_checksum=True)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _read_summary(path: Path) -> object:
+    from trappen.scenarios.kept import storage
+    from trappen.scenarios.kept.stored import StoredComparison
+
+    folder = path.parent
+    (folder / MANIFEST).write_bytes(_manifest())
+    (folder / "tables").mkdir(exist_ok=True)
+    (folder / "tables" / path.name).write_bytes(path.read_bytes())
+    return storage.compare(folder, folder), StoredComparison(folder).summary()
+
+
 @cache
 def _own_sets() -> list[bytes]:
     from trappen.scenarios.own_sets import first_line
@@ -282,6 +400,7 @@ def _read_own_sets(path: Path) -> object:
 
 FORMATS = {
     "scenario": Format("x.yaml", _scenarios, _read_scenario),
+    "scenario_sent": Format("x.yaml", lambda: _scenarios()[:1], _read_sent),
     "policy": Format("x.yaml", _policies, _read_policy),
     "programme": Format("x.yaml", _programmes, _read_programme),
     "study": Format("x.yaml", lambda: list(STUDIES), _read_study),
@@ -295,6 +414,13 @@ FORMATS = {
     "prices_csv": Format("x.csv", lambda: [text.encode() for text in PRICES], _read_prices),
     "prices_xlsx": Format("x.xlsx", _price_books, _read_prices),
     "own_sets": Format("x.csv", _own_sets, _read_own_sets),
+    "episodes_csv": Format("x.csv", _episodes, _read_episodes),
+    "episodes_xlsx": Format("x.xlsx", _episode_books, _read_episodes),
+    "statbank": Format("ANBAAR9.csv", _statbank, _read_statbank),
+    "series": Format("x.csv", lambda: list(SERIES), _read_series),
+    "result_found": Format("result.json", _found, _read_found),
+    "result_answer": Format("answer.json", _answers, _read_answer),
+    "result_summary": Format("summary.parquet", lambda: [_table()], _read_summary),
 }
 
 
