@@ -137,6 +137,14 @@ class Count(_Places):
     """Child-quarters of children whose father grew up here."""
     MEASURED = 1
     """Assessments and follow-ups in which an instrument was read."""
+    FIRST_PLACEMENTS = 1
+    # complaints (klager), by what gave rise to them
+    COMPLAINTS_LATE = 1
+    """Of an assessment that was not finished in time."""
+    COMPLAINTS_REFUSED = 1
+    """Of a decision to grant nothing."""
+    COMPLAINTS_FORCED = 1
+    """Of a placement decided without consent."""
 
 
 class Sum(_Places):
@@ -199,6 +207,8 @@ class Sum(_Places):
     FATHER_STRAIN_SQUARED = 1
     HEIR_BY_FATHER = 1
     """Product of need and father's vulnerability."""
+    AGE_AT_FIRST_PLACEMENT = 1
+    """Months of age, over first placements."""
 
 
 class Post(_Places):
@@ -249,10 +259,13 @@ class Group(_Places):
 
 
 class Measure(_Places):
-    """What is counted of a group at the end of a year, whole numbers."""
+    """What is counted of a group, whole numbers: stocks as the year ends, then events as they happen.
+
+    An event counts in the groups the child is in then.
+    """
 
     CHILDREN = 1
-    """Aged 0-17 in the last month of the year, as all of these but COST."""
+    """Aged 0-17 in the last month of the year, as all of these down to SCHOOL."""
     IN_NEED = 1
     DEEP_NEED = 1
     UNHELPED = 1
@@ -282,7 +295,31 @@ class Measure(_Places):
     SCHOOL = 1
     """Their school attachment, thousandths of an SD, summed."""
     COST = 1
-    """What steps cost in the year, kroner, everyone up to 23."""
+    """What steps cost in the year, kroner, everyone up to 23, month by month."""
+    IN_KIN = 1
+    IN_FOSTER = 1
+    FIRST_PLACED_AGE = 1
+    """Months of age at the first placement, summed; these three are counted as the year ends."""
+    COST_OF_STEP = 9  # nine follow, one a step: what COST is made of; a measure beside counts as preventive
+    NOTIFICATIONS = 1
+    FALSE_ALARMS = 1
+    REVIEWS = 1
+    REVIEWS_KEPT = 1
+    ASSESSMENTS = 1
+    ASSESSMENTS_KEPT = 1
+    FOLLOW_UPS = 1
+    FIRST_FOLLOW_UPS = 1
+    FIRST_FOLLOW_UPS_KEPT = 1
+    COMPLAINTS = 1
+    NEW_PLACEMENTS = 1
+    UNNECESSARY = 1
+    """Of these, those that true need did not call for."""
+    PLACEMENTS_ENDED = 1
+    PLACEMENT_MONTHS = 1
+    """Months of the placements that ended, summed."""
+    MOVES = 1
+    BREAKDOWNS = 1
+    MISSED = 1
 
 
 AGE_BANDS = (0, 3, 6, 12, 18)
@@ -294,4 +331,4 @@ SUMS = len(Sum)
 POSTS = len(Post)
 PAYERS = len(Payer)
 GROUPS = sum(group.width for group in Group)
-MEASURES = len(Measure)
+MEASURES = sum(measure.width for measure in Measure)

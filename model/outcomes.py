@@ -114,6 +114,18 @@ def _total(*posts: Post) -> Read:
 PLACEMENTS = (Step.KIN, Step.FOSTER, Step.INSTITUTION, Step.OWN_ROOM)
 PLACED = tuple(Count.STEP + step for step in PLACEMENTS)
 PLACEMENT_POSTS = (Post.KIN, Post.FOSTER, Post.INSTITUTION, Post.OWN_ROOM)
+SPENT_ON = (
+    Post.EARLY,
+    Post.PREVENTIVE,
+    Post.HOME_BASED,
+    Post.KIN,
+    Post.FOSTER,
+    Post.INSTITUTION,
+    Post.OWN_ROOM,
+    Post.AFTERCARE,
+)
+"""Posts that are a step of the staircase each, from the lowest."""
+COMPLAINTS = (Count.COMPLAINTS_LATE, Count.COMPLAINTS_REFUSED, Count.COMPLAINTS_FORCED)
 _child_years = _stock(Count.CHILD_MONTHS)
 
 
@@ -225,6 +237,14 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator("placed_on_a_day", "system", "on_a_day", 0, _stock(*PLACED)),
     Indicator("new_placements", "system", "per_year", 0, _count(Count.NEW_PLACEMENTS)),
+    Indicator("first_placements", "system", "per_year", 0, _count(Count.FIRST_PLACEMENTS)),
+    Indicator(
+        "age_at_first_placement",
+        "system",
+        "years",
+        0,
+        _ratio(_sum(Sum.AGE_AT_FIRST_PLACEMENT), _count(Count.FIRST_PLACEMENTS), 1.0 / 12.0),
+    ),
     Indicator("breakdowns", "system", "per_year", -1, _count(Count.BREAKDOWNS)),
     Indicator("moves", "system", "per_year", -1, _count(Count.MOVES)),
     Indicator("open_cases", "system", "cases", 0, _stock(Count.OPEN_CASES)),
@@ -292,6 +312,7 @@ INDICATORS: tuple[Indicator, ...] = (
         _ratio(_count(Count.NOTIFICATIONS), _count(Count.CHILDREN_NOTIFIED)),
     ),
     Indicator("without_consent", "system", "per_year", 0, _count(Count.WITHOUT_CONSENT)),
+    Indicator("complaints", "system", "per_year", -1, _count(*COMPLAINTS)),
     Indicator(
         "age_at_first_contact",
         "sub_goal",
@@ -371,6 +392,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("unnecessary_placements", "harm", "per_year", -1, _count(Count.UNNECESSARY_PLACEMENTS)),
     Indicator("under_matched_children", "harm", "on_a_day", -1, _stock(Count.UNDER_MATCHED_MONTHS)),
     Indicator("false_alarms", "harm", "per_year", -1, _count(Count.FALSE_ALARMS)),
+    *(
+        Indicator(f"cost_{post.name.lower()}", "step_cost", "m_dkk_per_year", 0, _spent(post))
+        for post in SPENT_ON
+    ),
 )
 """Every indicator. A shift from institution to family is no goal in itself, so its direction is 0."""
 

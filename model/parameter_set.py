@@ -104,7 +104,8 @@ def _derive(rooms: dict[str, dict[str, Any]]) -> None:
     notice["sight_total"] = sum(
         level * row[3] for level, row in zip(notice["arena_level"], notice["coverage"], strict=True)
     )
-    for name in ("first_follow_up", "trust_placement", "early_offer"):
+    complaints = ("complaint_refused", "complaint_forced")
+    for name in ("first_follow_up", "trust_placement", "early_offer", *complaints):
         staircase[name] = casework[name]
     for name in ("dialogue_gain", "coordinator_offer"):
         staircase[name] = notice[name]

@@ -16,6 +16,7 @@ from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, Ledger, discount_factors
 from trappen.scenarios.intervals import break_even_of, compared, spread_of, spreads_of
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, sets_of
+from trappen.scenarios.perspective import net_cost
 from trappen.scenarios.runner import LUCK_PER_SET, Run, parameters_of, run_replicates
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
 
@@ -61,6 +62,17 @@ class Comparison:
     def _ledgers(self) -> tuple[Ledger, Ledger]:
         return tuple(Ledger(run.counts, run.sums, run.accounts) for run in self.runs)  # type: ignore[return-value]
 
+    @property
+    def perspective(self) -> str:
+        """Whose money the net cost, its present value and the break-even count."""
+        return self.a.perspective
+
+    @cached_property
+    def _nets(self) -> tuple[np.ndarray, np.ndarray]:
+        """Net cost of a and of b by replicate and year from the perspective, million kroner."""
+        first, second = (net_cost(self.a, run) for run in self.runs)
+        return first, second
+
     @cached_property
     def _discount(self) -> np.ndarray:
         values = parameters_of(self.a, 0)
@@ -76,9 +88,11 @@ class Comparison:
         rows = []
         for indicator in chosen:
             a, b = (np.asarray(indicator.read(total), float) for total in totals)
+            if indicator is _NET_COST and self.perspective != "accounts":
+                a, b = (net.mean(axis=1) for net in self._nets)
             rows.append(self._row(indicator, a, b))
-            if indicator.row == "net_cost_per_year":
-                rows.append(self._row(NET_PRESENT_VALUE, *(self._present_value(k) for k in (0, 1))))
+            if indicator is _NET_COST:
+                rows.append(self._row(NET_PRESENT_VALUE, *(net @ self._discount for net in self._nets)))
         return pd.DataFrame(rows)
 
     def _row(self, indicator: Indicator, a: np.ndarray, b: np.ndarray) -> dict[str, Any]:
@@ -93,13 +107,9 @@ class Comparison:
             **found,
         }
 
-    def _present_value(self, which: int) -> np.ndarray:
-        yearly = np.asarray(_NET_COST.read(self._ledgers[which]), float)
-        return np.asarray(yearly @ self._discount)
-
     def summary(self) -> pd.DataFrame:
-        """Return cost, outcomes and the system side by side with the difference and its interval."""
-        return self._frame([i for i in INDICATORS if i.group in ("cost", "outcome", "system")])
+        """Return cost, outcomes, the system and cost by step side by side with differences and intervals."""
+        return self._frame([i for i in INDICATORS if i.group in ("cost", "outcome", "system", "step_cost")])
 
     def indicators(self) -> pd.DataFrame:
         """Return the seven sub-goals of the reorientation as indicators."""
@@ -161,10 +171,10 @@ class Comparison:
     def yearly(self) -> pd.DataFrame:
         """Return every indicator by policy and year, and the cumulative net difference in cost."""
         rows = []
-        for name, ledger in zip(self.names, self._ledgers, strict=True):
+        for name, ledger, net in zip(self.names, self._ledgers, self._nets, strict=True):
             for indicator in INDICATORS:
-                values = np.asarray(indicator.read(ledger), float)
-                row = "net_cost" if indicator.row == "net_cost_per_year" else indicator.row
+                values = net if indicator is _NET_COST else np.asarray(indicator.read(ledger), float)
+                row = "net_cost" if indicator is _NET_COST else indicator.row
                 rows.extend(self._by_year(name, row, indicator.unit, values))
         rows.extend(
             self._by_year("difference", "cumulative_net_difference", "m_dkk", np.cumsum(self._extra, axis=1))
@@ -180,7 +190,7 @@ class Comparison:
     @cached_property
     def _extra(self) -> np.ndarray:
         """Net cost of b less a by replicate and year, million kroner."""
-        a, b = (np.asarray(_NET_COST.read(ledger), float) for ledger in self._ledgers)
+        a, b = self._nets
         return b - a
 
     def break_even(self) -> dict[str, Any]:
@@ -213,7 +223,7 @@ class Comparison:
         cases: list[tuple[str, str, bool, tuple[Run, Run]]] = [("default", "default", True, self.runs)]
         cases += [(switch, choice, False, runs) for (switch, choice), runs in self.alternatives.items()]
         for switch, choice, is_default, runs in cases:
-            cost, need = (_difference(indicator, runs) for indicator in (_NET_COST, _NEED))
+            cost, need = self._extra_cost(runs), _difference(_NEED, runs)
             seen = spread_of(cost)
             rows.append(
                 {
@@ -230,13 +240,18 @@ class Comparison:
             )
         return pd.DataFrame(rows)
 
+    def _extra_cost(self, runs: tuple[Run, Run]) -> np.ndarray:
+        """Return the net cost of b less a, yearly mean by replicate, from the perspective."""
+        a, b = (net_cost(self.a, run).mean(axis=1) for run in runs)
+        return b - a
+
     def losing(self) -> pd.DataFrame:
         """Return each parameter set's own result, a mean over its replicates.
 
-        The reform loses where it costs the municipality more; `helps` tells whether children then
+        The reform loses where it costs more from the perspective chosen; `helps` tells whether children then
         at least spend less time in need.
         """
-        cost, need = (_difference(indicator, self.runs) for indicator in (_NET_COST, _NEED))
+        cost, need = self._extra_cost(self.runs), _difference(_NEED, self.runs)
         sets = self.runs[0].sets
         rows = [
             {

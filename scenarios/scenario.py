@@ -53,6 +53,7 @@ class _Told(Strict):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     uncertainty: bool = True
     casework: Literal["compiled", "simpy"] = "compiled"
+    perspective: Literal["accounts", "children_family", "municipality", "public", "society"] = "accounts"
     structure: Structure = Structure()
     links: Links = Links()
     parameters: dict[str, float] = Field(default_factory=dict)
@@ -78,6 +79,9 @@ class Scenario(_Told):
         Name and code; None for an own, unnamed municipality.
     children
         Children aged 0-17.
+    perspective
+        Whose money net cost and break-even count: the municipality's `accounts`, its children-and-family
+        budget alone, the whole municipality, the public sector, or society.
     children_source
         `flat_share_0195` (an estimate, population times 0.195) or `given`.
     policy
@@ -257,7 +261,10 @@ def check_comparable(a: Scenario, b: Scenario) -> None:
         raise Problems(problems)
 
 
-_WORLD = ("municipality", "children", "start_year", "years", "replicates", "seed", "uncertainty", "casework")
+_WORLD = (
+    *("municipality", "children", "start_year", "years", "replicates", "seed", "uncertainty", "casework"),
+    "perspective",
+)
 
 
 def _world(scenario: Scenario) -> dict[str, str]:

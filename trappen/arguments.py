@@ -10,6 +10,9 @@ from trappen.agents.problem import Problem
 from trappen.streams import short
 from trappen.viz.wording import say
 
+PERSPECTIVES = ("children_family", "municipality", "public", "society")
+"""Whose money may be counted besides the accounts of the area; see `scenarios.perspective`."""
+
 
 class Whole:
     """A whole number between bounds, as argparse's `type`."""
@@ -93,6 +96,7 @@ def scenario_options(parser: argparse.ArgumentParser, lang: str) -> None:
         help=say("cli.option.no_uncertainty", lang),
     )
     option("--casework", type=choice("--casework", "compiled", "simpy"), metavar="X")
+    option("--perspective", type=choice("--perspective", "accounts", *PERSPECTIVES), metavar="X")
     option("--structure", action="append", metavar="X=Y")
     option("--ensemble", metavar="X")
     option("--hook", metavar="X")

@@ -33,7 +33,16 @@ def chosen_structure(given: list[str] | None) -> dict[str, str] | None:
 
 def overrides(options: argparse.Namespace) -> dict[str, Any]:
     """Return what the options say about the scenario, and nothing they leave open."""
-    names = ("municipality", "years", "replicates", "seed", "uncertainty", "casework", "ensemble")
+    names = (
+        "municipality",
+        "years",
+        "replicates",
+        "seed",
+        "uncertainty",
+        "casework",
+        "ensemble",
+        "perspective",
+    )
     told = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if (chosen := chosen_structure(options.structure)) is not None:
         told["structure"] = chosen

@@ -5,6 +5,7 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import PREGNANCY_MONTHS, Life, Problem
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw, normal_quantile
+from trappen.model.kernels.world import Meter
 
 TRANSITIONS = 3
 HIGH_LEVEL = 3
@@ -14,6 +15,13 @@ HIGH_LEVEL = 3
 def in_use(levers, tool):  # type: ignore[no-untyped-def]
     """Return the share in which a tool of the detection model is used: with all seven, or by itself."""
     return 1.0 - (1.0 - levers[Lever.DETECTION_TOOLS]) * (1.0 - levers[tool])
+
+
+@inlined
+def arm_of(world, family):  # type: ignore[no-untyped-def]
+    """Return the arm of a trial a family's district is in: 1 goes on as before, 2 gets what is tried."""
+    treated = int(world.meters[Meter.TREATED])
+    return 1 + (treated >> int(world.families[family].district) & 1)
 
 
 @inlined
@@ -46,14 +54,16 @@ def kept(transition, levers, p):  # type: ignore[no-untyped-def]
 def pass_on(world, p, levers, month, year):  # type: ignore[no-untyped-def]
     """Grade the pregnancies that begin, and let children change hands: nursery, kindergarten, school.
 
-    Who is on a high level of pregnancy care is known to the health visitor at birth.
+    Who is on a high level of pregnancy care is known to the health visitor at birth. In a trial this runs
+    once for each arm, through the children of its districts.
     """
+    arm = int(world.meters[Meter.ARM])
     children = world.children
     base = world.first_month[0]
     ahead = month + PREGNANCY_MONTHS - base
     for i in range(world.row_of_month[ahead], world.row_of_month[ahead + 1]):
         child = children[i]
-        if child.life != Life.CHILD:
+        if child.life != Life.CHILD or (arm != 0 and arm != arm_of(world, child.family)):
             continue
         family = world.families[child.family]
         u0, u1, _, _ = draw(world.key, child.who, month, draws.PREGNANCY)
@@ -68,6 +78,8 @@ def pass_on(world, p, levers, month, year):  # type: ignore[no-untyped-def]
         for i in range(world.row_of_month[month - age - base], world.row_of_month[month - age + 1 - base]):
             child = children[i]
             if child.known == 0 or child.life != Life.CHILD:
+                continue
+            if arm != 0 and arm != arm_of(world, child.family):
                 continue
             u0, _, _, _ = draw(world.key, child.who, month, draws.HANDOVER)
             if u0 < kept(k, levers, p):

@@ -7,13 +7,14 @@ The queue itself (`queue.py`) knows nothing of children; posts and people stand 
 import numpy as np
 
 from trappen.agents.casework_task import ANYONE, Priority, TaskKind
-from trappen.agents.ledger import Count, Sum
+from trappen.agents.ledger import Count, Measure, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, Belief, CaseState, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.belief import contact_of, error_of, measure, read_need
 from trappen.model.kernels.desks import VACANT
 from trappen.model.kernels.draws import draw, normal_quantile
+from trappen.model.kernels.groups import tally
 from trappen.model.kernels.posts import assign, novice
 from trappen.model.kernels.staircase import step_for, threshold_of, want
 from trappen.model.kernels.steps import enter_step, is_placement, may_step_down, offer_early_help
@@ -135,10 +136,12 @@ def finish(world, p, staircase, levers, structure, done, n, month, year):  # typ
         if kind == TaskKind.REVIEW:
             child.reviews_pending -= 1
             counts[Count.REVIEWS] += 1
+            tally(world, i, Measure.REVIEWS, 1, month, year)
             sums[Sum.HOURS_REVIEWS] += hours
             u0, _, _, _ = draw(world.key, child.who, month, draws.MISLAID)
             if done.finish[k] - done.arrival[k] <= p.review_deadline and u0 >= p.review_mislaid:
                 counts[Count.REVIEWS_KEPT] += 1
+                tally(world, i, Measure.REVIEWS_KEPT, 1, month, year)
         elif kind == TaskKind.ASSESSMENT:
             sums[Sum.HOURS_ASSESSMENTS] += hours
         elif kind == TaskKind.FOLLOW_UP:
@@ -222,9 +225,16 @@ def assess(world, p, levers, fixed_gain, i, by, begun, worked, month, year):  # 
     days = p.elucidation_days * contact ** (-p.elucidation_contact)
     ended = max(worked, begun + days * np.exp(p.elucidation_spread * normal_quantile(u1)))
     counts[Count.ASSESSMENTS] += 1
+    tally(world, i, Measure.ASSESSMENTS, 1, month, year)
     world.sums[year][Sum.HOURS_OTHERS] += p.elucidation_hours
     if ended - begun <= p.assessment_deadline:
         counts[Count.ASSESSMENTS_KEPT] += 1
+        tally(world, i, Measure.ASSESSMENTS_KEPT, 1, month, year)
+    else:
+        u_complaint, _, _, _ = draw(world.key, child.who, month, draws.COMPLAINT)
+        if u_complaint < p.complaint_late:
+            counts[Count.COMPLAINTS_LATE] += 1
+            tally(world, i, Measure.COMPLAINTS, 1, month, year)
     error = error_of(world, p, by, p.assessment_error, month)
     u_talk, _, _, _ = draw(world.key, child.who, month, draws.CHILD_TALK)
     if u_talk < min(1.0, p.child_talk * contact**p.child_talk_contact):
@@ -262,11 +272,14 @@ def follow_up(world, p, staircase, levers, structure, i, by, month, year):  # ty
     child = world.children[i]
     counts = world.counts[year]
     counts[Count.FOLLOW_UPS] += 1
+    tally(world, i, Measure.FOLLOW_UPS, 1, month, year)
     step = int(child.step)
     if child.follow_up_due - child.step_since == p.first_follow_up:
         counts[Count.FIRST_FOLLOW_UPS] += 1
+        tally(world, i, Measure.FIRST_FOLLOW_UPS, 1, month, year)
         if month <= child.follow_up_due:
             counts[Count.FIRST_FOLLOW_UPS_KEPT] += 1
+            tally(world, i, Measure.FIRST_FOLLOW_UPS_KEPT, 1, month, year)
     u0, u1, _, _ = draw(world.key, child.who, month, draws.FOLLOW_UP)
     fixed_gain = structure[0] == Belief.FIXED_GAIN
     error = error_of(world, p, by, p.follow_up_error, month)

@@ -62,6 +62,8 @@ class Purpose(IntEnum):
     # 70 on: fathers, and instruments in casework
     FATHER = 70
     MEASURE = 71
+    # 80 on: what families do about decisions
+    COMPLAINT = 80
 
 
 # The same as plain integers, which compiled code freezes as constants.
@@ -104,6 +106,7 @@ VISIT = Purpose.VISIT.value
 MISLAID = Purpose.MISLAID.value
 FATHER = Purpose.FATHER.value
 MEASURE = Purpose.MEASURE.value
+COMPLAINT = Purpose.COMPLAINT.value
 
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)

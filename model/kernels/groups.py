@@ -1,9 +1,9 @@
-"""Groups: what is counted at the end of a year by kind of family, sex, age and district."""
+"""Groups: what is counted by kind of family, sex, age and district, as a year ends and as things happen."""
 
 import numpy as np
 
 from trappen.agents.ledger import AGE_BANDS, Group, Measure
-from trappen.agents.states import AFTERCARE_END, AGE_OF_MAJORITY, CaseState, Life, Step
+from trappen.agents.states import AGE_OF_MAJORITY, CaseState, Life, Step
 from trappen.model.kernels import inlined, kernel
 
 SCHOOL_AGE = 72
@@ -22,39 +22,33 @@ def age_band(age):  # type: ignore[no-untyped-def]
 
 @kernel
 def count_groups(world, p, month, year):  # type: ignore[no-untyped-def]
-    """Count everyone up to 23 once in each kind of group; called in December, before the year is settled."""
+    """Count every child once in each kind of group; called in December."""
     groups = world.groups[year]
-    first = world.row_of_month[month - AFTERCARE_END - 11 - world.first_month[0]]
-    last = world.row_of_month[month + 10 - world.first_month[0]]
+    first = world.row_of_month[month - AGE_OF_MAJORITY + 1 - world.first_month[0]]
+    last = world.row_of_month[month + 1 - world.first_month[0]]
     begin = month - 11
     for i in range(first, last):
         child = world.children[i]
         age = month - child.birth_month
-        counted = child.life == Life.CHILD and age >= 0 and age < AGE_OF_MAJORITY
-        if not counted and child.year_cost == 0:
+        if child.life != Life.CHILD:
             continue
         family = world.families[child.family]
-        count_child(groups[Group.ALL], child, counted, p, begin, year, age)
-        count_child(groups[Group.FAMILY_KIND + family.kind], child, counted, p, begin, year, age)
-        count_child(groups[Group.SEX + child.sex], child, counted, p, begin, year, age)
-        count_child(groups[Group.AGE + age_band(age)], child, counted, p, begin, year, age)
-        count_child(groups[Group.DISTRICT + family.district], child, counted, p, begin, year, age)
+        count_child(groups[Group.ALL], child, p, begin, year, age)
+        count_child(groups[Group.FAMILY_KIND + family.kind], child, p, begin, year, age)
+        count_child(groups[Group.SEX + child.sex], child, p, begin, year, age)
+        count_child(groups[Group.AGE + age_band(age)], child, p, begin, year, age)
+        count_child(groups[Group.DISTRICT + family.district], child, p, begin, year, age)
 
 
 @kernel
-def count_child(row, child, counted, p, begin, year, age):  # type: ignore[no-untyped-def]
+def count_child(row, child, p, begin, year, age):  # type: ignore[no-untyped-def]
     """Add one child to what is counted of a group.
 
     Parameters
     ----------
-    counted
-        Whether it is a child; of others only the cost is counted.
     begin, year
         First month of the year, and the year's row in the yearly tables.
     """
-    row[Measure.COST] += child.year_cost
-    if not counted:
-        return
     need = float(child.need)
     step = child.step
     row[Measure.CHILDREN] += 1
@@ -79,6 +73,10 @@ def count_child(row, child, counted, p, begin, year, age):  # type: ignore[no-un
         row[Measure.PLACED] += 1
     if step == Step.INSTITUTION:
         row[Measure.IN_INSTITUTION] += 1
+    elif step == Step.KIN:
+        row[Measure.IN_KIN] += 1
+    elif step == Step.FOSTER:
+        row[Measure.IN_FOSTER] += 1
     if child.notified_year == year:
         row[Measure.NOTIFIED] += 1
     if child.first_contact >= begin and child.first_contact < begin + 12:
@@ -89,3 +87,23 @@ def count_child(row, child, counted, p, begin, year, age):  # type: ignore[no-un
         row[Measure.NEED_TO_HELP] += child.first_help - child.first_need
     if child.first_placed >= begin and child.first_placed < begin + 12:
         row[Measure.FIRST_PLACED] += 1
+        row[Measure.FIRST_PLACED_AGE] += child.first_placed - child.birth_month
+
+
+@kernel
+def add_to(groups, child, family, age, measure, amount):  # type: ignore[no-untyped-def]
+    """Add an amount to a measure of the five groups a child is in."""
+    groups[Group.ALL, measure] += amount
+    groups[Group.FAMILY_KIND + family.kind, measure] += amount
+    groups[Group.SEX + child.sex, measure] += amount
+    groups[Group.AGE + age_band(age), measure] += amount
+    groups[Group.DISTRICT + family.district, measure] += amount
+
+
+@inlined
+def tally(world, i, measure, amount, month, year):  # type: ignore[no-untyped-def]
+    """Count what happens to a child this month in each of its groups."""
+    child = world.children[i]
+    age = month - child.birth_month
+    # Added to nought, a declared measure is a whole number like any other: one compiled version for all.
+    add_to(world.groups[year], child, world.families[child.family], age, measure + 0, np.int64(amount))

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from trappen.agents.ledger import Count, Sum
+from trappen.agents.ledger import Count, Measure, Sum
 from trappen.agents.states import AGE_OF_MAJORITY, NEVER, PREGNANCY_MONTHS, Life, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw, normal_quantile
+from trappen.model.kernels.groups import tally
 from trappen.model.kernels.households import move_family, receptive
 from trappen.model.kernels.institutions import quality_at
 from trappen.model.kernels.world import Meter
@@ -193,6 +194,7 @@ def live(world, p, foster_costly, month, year):  # type: ignore[no-untyped-def]
                 child.months_unhelped += 1
                 if child.months_unhelped == p.missed_months:
                     counts[Count.MISSED] += 1
+                    tally(world, i, Measure.MISSED, 1, month, year)
             else:
                 child.months_unhelped = 0
             if age >= SCHOOL_AGE:

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from trappen.agents.ledger import Count, Payer, Post
+from trappen.agents.ledger import Count, Measure, Payer, Post
 from trappen.agents.levers import Lever
 from trappen.agents.states import Step
 from trappen.model.kernels import inlined, kernel
 from trappen.model.kernels.arenas import in_use
+from trappen.model.kernels.groups import tally
 from trappen.model.kernels.world import Meter
 
 FIRST_TOOL = Lever.FRONT_SUPERVISION.value
@@ -34,19 +35,24 @@ def pay_children(world, p, foster_costly, month, year):  # type: ignore[no-untyp
     children = world.children
     accounts = world.accounts[year]
     for k in range(int(world.meters[Meter.INVOLVED])):
-        child = children[world.involved[k]]
+        i = world.involved[k]
+        child = children[i]
         step = child.step
         if step >= Step.PREVENTIVE:
             price = month_price(step, float(child.need), p, foster_costly)
             accounts[Post.PREVENTIVE + step - Step.PREVENTIVE, Payer.MUNICIPALITY_SOCIAL] += price
             child.year_cost += price
             child.paid += price
+            tally(world, i, Measure.COST, price, month, year)
+            tally(world, i, Measure.COST_OF_STEP + step, price, month, year)
             if child.beside != Step.NONE:
                 # A measure beside a higher step costs what it costs alone.
                 price = month_price(np.int64(child.beside), float(child.need), p, foster_costly)
                 accounts[Post.PREVENTIVE, Payer.MUNICIPALITY_SOCIAL] += price
                 child.year_cost += price
                 child.paid += price
+                tally(world, i, Measure.COST, price, month, year)
+                tally(world, i, Measure.COST_OF_STEP + Step.PREVENTIVE, price, month, year)
 
 
 @kernel

@@ -11,15 +11,17 @@ notification and an early meeting. The tables are in `model/parameters/notice.ya
 
 import numpy as np
 
-from trappen.agents.ledger import Count, Sum
+from trappen.agents.ledger import Count, Measure, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import PREGNANCY_MONTHS, Arena, CaseState, Life, Problem
 from trappen.model.kernels import draws, inlined, kernel
-from trappen.model.kernels.arenas import in_use
+from trappen.model.kernels.arenas import arm_of, in_use
 from trappen.model.kernels.draws import draw
+from trappen.model.kernels.groups import tally
 from trappen.model.kernels.institutions import institution_of
 from trappen.model.kernels.steps import offer_early_help
 from trappen.model.kernels.tasks import hand_in_review
+from trappen.model.kernels.world import Meter
 
 ARENAS = len(Arena)
 BANDS = 5
@@ -142,6 +144,7 @@ def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped
     children = world.children
     counts = world.counts[year]
     sums = world.sums[year]
+    arm = int(world.meters[Meter.ARM])
     # Monthly rates of arenas together, by age band and kind of problem: of those that see every child
     # alike, of pregnancy care, of the health visitor, and of day care and school.
     alike = np.zeros(BANDS * 2)
@@ -167,6 +170,8 @@ def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped
     for i in range(first, last):
         child = children[i]
         if child.life != Life.CHILD:
+            continue
+        if arm != 0 and arm != arm_of(world, child.family):
             continue
         age = month - child.birth_month
         band = age_band(age)
@@ -221,10 +226,12 @@ def notify(world, p, i, arena, u_acute, month, year, counts, sums):  # type: ign
     child = world.children[i]
     age = month - child.birth_month
     counts[Count.NOTIFICATIONS] += 1
+    tally(world, i, Measure.NOTIFICATIONS, 1, month, year)
     counts[Count.ARENA + arena] += 1
     need = float(child.need)
     if need < p.false_alarm_below:
         counts[Count.FALSE_ALARMS] += 1
+        tally(world, i, Measure.FALSE_ALARMS, 1, month, year)
     if child.first_contact > month:
         child.first_contact = month
         counts[Count.FIRST_CONTACTS] += 1

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from trappen.agents.ledger import Count
+from trappen.agents.ledger import Count, Measure
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, CaseState, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw
+from trappen.model.kernels.groups import tally
 from trappen.model.kernels.steps import (
     enter_step,
     family_accepts,
@@ -102,6 +103,10 @@ def decide(world, p, levers, month, year):  # type: ignore[no-untyped-def]
         if target == Step.NONE:
             child.case = CaseState.NONE
             child.wanted_from = NEVER
+            _, u1, _, _ = draw(world.key, child.who, month, draws.COMPLAINT)
+            if u1 < p.complaint_refused:
+                counts[Count.COMPLAINTS_REFUSED] += 1
+                tally(world, i, Measure.COMPLAINTS, 1, month, year)
             offer_early_help(world, levers, p, i, month, year)
             continue
         want(world, p, levers, i, target, month, year)
@@ -120,6 +125,10 @@ def want(world, p, levers, i, target, month, year):  # type: ignore[no-untyped-d
         else:
             child.consent = 0
             counts[Count.WITHOUT_CONSENT] += 1
+            _, _, u_complaint, _ = draw(world.key, child.who, month, draws.COMPLAINT)
+            if u_complaint < p.complaint_forced:
+                counts[Count.COMPLAINTS_FORCED] += 1
+                tally(world, i, Measure.COMPLAINTS, 1, month, year)
             family = child.family
             world.families[family].trust = max(0.0, world.families[family].trust - p.trust_placement)
     if target <= Step.HOME_BASED and not family_accepts(world, p, i, u3):
@@ -270,6 +279,7 @@ def break_down(world, p, levers, i, step, age, u, month, year):  # type: ignore[
     child = world.children[i]
     world.counts[year][Count.BREAKDOWNS] += 1
     world.counts[year][Count.BREAKDOWNS_BY_STEP + step] += 1
+    tally(world, i, Measure.BREAKDOWNS, 1, month, year)
     child.breakdowns += 1
     child.scar += p.breakdown_scar
     near = float(child.belief) >= institution_threshold(age, p, levers) - p.step_down_hysteresis

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from trappen.agents.ledger import Count, Sum
+from trappen.agents.ledger import Count, Measure, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import AGE_OF_MAJORITY, NEVER, CaseState, Step, StepDown
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.arenas import in_use
 from trappen.model.kernels.draws import draw
+from trappen.model.kernels.groups import tally
 from trappen.model.kernels.places import move_in, move_out
 from trappen.model.kernels.world import Meter
 
@@ -135,12 +136,16 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
         world.sums[year][Sum.INSTITUTION_STAY] += stayed
     if is_placement(old) and is_placement(step):
         counts[Count.MOVES] += 1
+        tally(world, i, Measure.MOVES, 1, month, year)
         child.moves += 1
         child.scar += p.move_scar
         child.school -= p.school_move_loss
     elif is_placement(old):
         counts[Count.PLACEMENTS_ENDED] += 1
-        world.sums[year][Sum.PLACEMENT_ENDED_MONTHS] += month - child.placed_since
+        months = month - child.placed_since
+        world.sums[year][Sum.PLACEMENT_ENDED_MONTHS] += months
+        tally(world, i, Measure.PLACEMENTS_ENDED, 1, month, year)
+        tally(world, i, Measure.PLACEMENT_MONTHS, months, month, year)
         child.placed_since = NEVER
         child.consent = 1
         if age < AGE_OF_MAJORITY and child.death_month != month:
@@ -149,6 +154,7 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
             child.deviation += p.return_strain
     elif is_placement(step):
         counts[Count.NEW_PLACEMENTS] += 1
+        tally(world, i, Measure.NEW_PLACEMENTS, 1, month, year)
         child.placed_since = month
         if child.went_home <= month:
             counts[Count.REENTRIES] += 1
@@ -160,8 +166,11 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
             counts[Count.NEW_PLACEMENTS_12_17] += 1
         if child.first_placed > month:
             child.first_placed = month
+            counts[Count.FIRST_PLACEMENTS] += 1
+            world.sums[year][Sum.AGE_AT_FIRST_PLACEMENT] += age
         if float(child.need) < p.unnecessary_below:
             counts[Count.UNNECESSARY_PLACEMENTS] += 1
+            tally(world, i, Measure.UNNECESSARY, 1, month, year)
     if step == Step.NONE:
         child.step_since = NEVER
         child.ready = NEVER

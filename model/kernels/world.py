@@ -68,6 +68,10 @@ class Meter(IntEnum):
     """Share of knowledge and trust lost at a change of caseworker that is lost still."""
     TRUST_WON = 29
     """What the separation of roles makes of the trust won."""
+    ARM = 30
+    """Arm of a trial whose districts are gone through now: 1 control, 2 treated; 0 all of them."""
+    TREATED = 31
+    """Bits of the districts that get what is tried."""
 
 
 METERS = len(Meter)

@@ -5,19 +5,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from trappen.agents.ledger import Count, Payer, Post
-from trappen.model.consequences import BUDGETS, CONSEQUENCES, ROWS, consequences
+from trappen.agents.ledger import Count, Post
+from trappen.model.consequences import BUDGETS, CONSEQUENCES
 from trappen.model.evidence import register
 from trappen.model.outcomes import discount_factors
 from trappen.scenarios.experiments.found import Found, by_set, manifest_of
 from trappen.scenarios.intervals import break_even_of, spread_of, spreads_of
+from trappen.scenarios.perspective import MILLION, PERSPECTIVES, by_row_and_budget, seen_from
 from trappen.scenarios.runner import parameters_of
 
 if TYPE_CHECKING:
     from trappen.scenarios.compare import Comparison
 
-PERSPECTIVES = ("children_family", "municipality", "public", "society")
-MILLION = 1e6
 THRESHOLDS = 41
 """Points of the acceptability curve."""
 
@@ -34,44 +33,6 @@ LEVELS: dict[str, tuple[Post, ...]] = {
 """Posts by level of prevention; posts that stand in none are shown under their own name."""
 
 
-def by_row_and_budget(comparison: "Comparison", which: int) -> np.ndarray:
-    """Return million kroner by replicate, year, row and budget: every post, then every consequence.
-
-    Shape (replicates, years, POSTS + consequences, BUDGETS).
-    """
-    run = comparison.runs[which]
-    posts = np.zeros((*run.accounts.shape[:-1], len(BUDGETS)))
-    for payer in Payer:
-        posts[..., BUDGETS.index(payer.name.lower())] = run.accounts[..., payer]
-    later = np.zeros((*run.accounts.shape[:2], len(CONSEQUENCES), len(BUDGETS)))
-    for number in np.unique(run.sets):
-        chosen = run.sets == number
-        later[chosen] = consequences(run.counts[chosen], parameters_of(comparison.a, int(number)))
-    return np.concatenate([posts, later], axis=2) / MILLION
-
-
-def seen_from(amounts: np.ndarray, perspective: str, distortion: float) -> np.ndarray:
-    """Return the net cost by replicate and year from a perspective.
-
-    The children-and-family budget is the social budget and nothing else. The municipality adds its other
-    budgets and its taxes; the public adds region and state, so that the refund is no gain. Society leaves
-    out transfers, which only move money, adds what citizens lose, and the loss from financing by tax.
-    """
-    first = len(Post)
-    budget = {name: at for at, name in enumerate(BUDGETS)}
-    if perspective == "children_family":
-        return np.asarray(amounts[:, :, :first, budget["municipality_social"]].sum(axis=2))
-    if perspective == "municipality":
-        own = [at for name, at in budget.items() if name.startswith("municipality")]
-        return np.asarray(amounts[..., own].sum(axis=(2, 3)))
-    public = [at for name, at in budget.items() if name != "citizens"]
-    total = amounts[..., public].sum(axis=(2, 3))
-    if perspective == "public":
-        return np.asarray(total)
-    transfers = amounts[:, :, first + ROWS.index("later_transfers")].sum(axis=2)
-    return np.asarray(total - transfers + amounts[..., budget["citizens"]].sum(axis=2) + distortion * total)
-
-
 def budget(comparison: "Comparison") -> Found:
     """Return the accounts of a comparison from every side.
 
@@ -79,7 +40,7 @@ def budget(comparison: "Comparison") -> Found:
     with the 90 % range over replicates.
     """
     scenario = comparison.a
-    amounts = [by_row_and_budget(comparison, which) for which in (0, 1)]
+    amounts = [by_row_and_budget(scenario, run) for run in comparison.runs]
     extra = amounts[1] - amounts[0]
     values = parameters_of(scenario, 0)
     discount = discount_factors(
@@ -88,26 +49,30 @@ def budget(comparison: "Comparison") -> Found:
         values["discount_rate_late"],
         int(values["discount_late_from"]),
     )
-    nets = {name: seen_from(extra, name, float(values["tax_distortion"])) for name in PERSPECTIVES}
+    chosen = scenario.perspective
+    distortion = float(values["tax_distortion"])
+    nets = {name: seen_from(extra, name, distortion) for name in ("accounts", *PERSPECTIVES)}
     tables = {
-        "perspectives": _perspectives(comparison, amounts, nets, discount, float(values["tax_distortion"])),
+        "perspectives": _perspectives(comparison, amounts, nets, discount, distortion),
         "silo": _silo(comparison, amounts),
         "levels": _levels(comparison, amounts),
         "later": _later(comparison, amounts, discount),
         "double_running": _double_running(comparison, extra),
         "investment": _investment(comparison, nets),
-        "units": _units(comparison, nets, discount),
+        "units": _units(comparison, nets[chosen]),
         "years": _years(comparison, amounts),
     }
     effect = _need_relieved(comparison)
     tables["plane"] = plane(
-        by_set(nets["municipality"].sum(axis=1), comparison.runs[0].sets),
+        by_set(nets[chosen].sum(axis=1), comparison.runs[0].sets),
         by_set(effect, comparison.runs[0].sets),
     )
     tables["acceptability"] = acceptability(tables["plane"])
-    first = tables["perspectives"].iloc[0]
+    shown = tables["perspectives"].to_dict("records")
+    (first,) = (row for row in shown if row["perspective"] == chosen)
     silo = tables["silo"]
     facts: dict[str, Any] = {
+        "perspective": chosen,
         "a": comparison.names[0],
         "b": comparison.names[1],
         "price_year": int(values["price_year"]),
@@ -235,6 +200,7 @@ def _investment(comparison: "Comparison", nets: dict[str, np.ndarray]) -> pd.Dat
         [
             {"perspective": name, "year": comparison.a.start_year + year, **seen}
             for name, net in nets.items()
+            if name != "accounts"  # which lies close to the whole municipality's
             for year, seen in enumerate(spreads_of(np.cumsum(net, axis=1)))
         ]
     )
@@ -246,14 +212,13 @@ def _need_relieved(comparison: "Comparison") -> np.ndarray:
     return np.asarray(months[0] - months[1], float)
 
 
-def _units(comparison: "Comparison", nets: dict[str, np.ndarray], discount: np.ndarray) -> pd.DataFrame:
+def _units(comparison: "Comparison", yearly: np.ndarray) -> pd.DataFrame:
     """Return cost per child, per month of need relieved and per placement avoided, kroner.
 
     A ratio is shown of the means, and not where its denominator's range holds zero: then nothing is bought
     for sure, and the quotient would be a number without meaning.
     """
-    del discount
-    net = nets["municipality"].sum(axis=1) * MILLION
+    net = yearly.sum(axis=1) * MILLION
     runs = comparison.runs
     child_years = runs[0].counts[..., Count.CHILD_MONTHS].sum(axis=1) / 12.0
     placements = [run.counts[..., Count.NEW_PLACEMENTS].sum(axis=1) for run in runs]

@@ -63,7 +63,7 @@ def explain(
                     say("explain", at, of)
 
             for one, run in zip(new, run_replicates(scenarios, threads=threads, progress=told), strict=True):
-                values[one] = np.array([reading(run, row) for row in rows])
+                values[one] = np.array([reading(run, row, scenario) for row in rows])
         return values
 
     exact = len(names) <= EXACT_UP_TO

@@ -11,8 +11,11 @@ import pandas as pd
 
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, Ledger
+from trappen.scenarios.perspective import net_cost
 from trappen.scenarios.runner import Run
 from trappen.scenarios.scenario import Scenario
+
+NET_COST = "net_cost_per_year"
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,16 @@ def indicator(row: str) -> Indicator:
     raise Problem("experiment.no_row", field="--row", given=row, near=", ".join(nearest(row, names) or names))
 
 
-def reading(run: Run, row: str) -> np.ndarray:
-    """Return an indicator over the whole horizon by replicate."""
+def reading(run: Run, row: str, scenario: Scenario | None = None) -> np.ndarray:
+    """Return an indicator over the whole horizon by replicate.
+
+    Parameters
+    ----------
+    scenario
+        From whose perspective the net cost is read; the municipality's own accounts if not given.
+    """
+    if row == NET_COST and scenario is not None and scenario.perspective != "accounts":
+        return np.asarray(net_cost(scenario, run).mean(axis=1))
     return np.asarray(indicator(row).read(Ledger(run.counts, run.sums, run.accounts).over_years()), float)
 
 
@@ -93,6 +104,7 @@ def manifest_of(scenario: Scenario, **more: Any) -> dict[str, Any]:
         "replicates": scenario.replicates,
         "seed": scenario.seed,
         "price_year": int(register()["price_year"].value),
+        "perspective": scenario.perspective,
         **more,
     }
 

@@ -8,6 +8,7 @@ import numpy as np
 from trappen.agents.problem import Problem
 from trappen.scenarios.experiments.found import indicator, reading
 from trappen.scenarios.runner import Run
+from trappen.scenarios.scenario import Scenario
 
 FORM = r"\s*(change:)?\s*([a-z0-9_]+)\s*(<=|>=)\s*([+-]?\d+(?:\.\d+)?)\s*"
 
@@ -34,14 +35,14 @@ class Goal:
         """The goal as it is written."""
         return f"{'change:' if self.change else ''}{self.row}{'<=' if self.upper else '>='}{self.value:g}"
 
-    def read(self, run: Run, today: Run) -> np.ndarray:
+    def read(self, run: Run, today: Run, scenario: Scenario | None = None) -> np.ndarray:
         """Return what the goal is about, by replicate."""
-        found = reading(run, self.row)
-        return found - reading(today, self.row) if self.change else found
+        found = reading(run, self.row, scenario)
+        return found - reading(today, self.row, scenario) if self.change else found
 
-    def met(self, run: Run, today: Run) -> np.ndarray:
+    def met(self, run: Run, today: Run, scenario: Scenario | None = None) -> np.ndarray:
         """Tell by replicate whether the goal is met."""
-        found = self.read(run, today)
+        found = self.read(run, today, scenario)
         return found <= self.value if self.upper else found >= self.value
 
 

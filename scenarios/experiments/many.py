@@ -44,9 +44,9 @@ def compare_many(
     sets = runs[0].sets
     rows = []
     for one in INDICATORS:
-        base = reading(runs[0], one.row)
+        base = reading(runs[0], one.row, scenarios[0])
         for name, run in zip(names[1:], runs[1:], strict=True):
-            found = compared(base, reading(run, one.row), one.direction, sets)
+            found = compared(base, reading(run, one.row, scenarios[0]), one.direction, sets)
             rows.append(
                 {
                     "group": one.group,
@@ -60,7 +60,7 @@ def compare_many(
     best_rows = []
     for at in ("net_cost_per_year", row):
         direction = indicator(at).direction or -1
-        values = direction * np.array([reading(run, at) for run in runs])
+        values = direction * np.array([reading(run, at, scenarios[0]) for run in runs])
         of_sets = np.array([by_set(one, sets) for one in values])
         for k, name in enumerate(names):
             best_rows.append(

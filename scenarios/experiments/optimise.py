@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trappen.policies.lever import levers
-from trappen.scenarios.experiments.found import Found, indicator, manifest_of, reading
+from trappen.scenarios.experiments.found import NET_COST, Found, indicator, manifest_of, reading
 from trappen.scenarios.experiments.variants import today_of, with_levers
 from trappen.scenarios.intervals import spread_of
 from trappen.scenarios.runner import Run, run_replicates
@@ -80,7 +80,7 @@ def optimise(
             runs.update(zip(some, run_replicates(variants, threads=threads), strict=True))
             if say is not None:
                 say("optimise", min(len(runs), tries), tries)
-        return {point: _objectives(runs[point], row, direction) for point in points}
+        return {point: _objectives(runs[point], row, direction, scenario) for point in points}
 
     first = tuple(0 for _ in names)
     last = tuple(levels - 1 for _ in names)
@@ -101,9 +101,9 @@ def optimise(
     else:
         points = local_search([first, last], worth, allowed, levels, tries)
     kept = [point for point in points if allowed(point)]
-    values = {point: _objectives(runs[point], row, direction) for point in kept}
+    values = {point: _objectives(runs[point], row, direction, scenario) for point in kept}
     front = pareto(values)
-    table = _table(runs, values, front, first, grid, row)
+    table = _table(runs, values, front, first, grid, row, scenario)
     facts = {
         "row": row,
         "tried": len(runs),
@@ -122,9 +122,9 @@ def _targets(grid: Mapping[str, tuple[float, ...]], point: Point) -> dict[str, f
     return {name: steps[at] for (name, steps), at in zip(grid.items(), point, strict=True)}
 
 
-def _objectives(run: Run, row: str, direction: int) -> np.ndarray:
+def _objectives(run: Run, row: str, direction: int, scenario: Scenario) -> np.ndarray:
     """Return net cost and the outcome as something to be small."""
-    return np.array([reading(run, "net_cost_per_year").mean(), -direction * reading(run, row).mean()])
+    return np.array([reading(run, NET_COST, scenario).mean(), -direction * reading(run, row).mean()])
 
 
 def pareto(values: Mapping[Point, np.ndarray]) -> list[Point]:
@@ -174,12 +174,11 @@ def _table(
     first: Point,
     grid: Mapping[str, tuple[float, ...]],
     row: str,
+    scenario: Scenario,
 ) -> pd.DataFrame:
     rows = []
     for point in values:
-        cost = spread_of(
-            reading(runs[point], "net_cost_per_year") - reading(runs[first], "net_cost_per_year")
-        )
+        cost = spread_of(reading(runs[point], NET_COST, scenario) - reading(runs[first], NET_COST, scenario))
         gain = spread_of(reading(runs[point], row) - reading(runs[first], row))
         rows.append(
             {

@@ -8,7 +8,7 @@ import pandas as pd
 from trappen.agents.problem import Problem
 from trappen.model.nearest import nearest
 from trappen.policies.lever import Lever, levers
-from trappen.scenarios.experiments.found import Found, manifest_of, reading
+from trappen.scenarios.experiments.found import NET_COST, Found, manifest_of, reading
 from trappen.scenarios.experiments.goal import Goal
 from trappen.scenarios.experiments.variants import today_of, with_levers
 from trappen.scenarios.intervals import spread_of
@@ -67,7 +67,7 @@ def seek(
             today = runs[-1]
         if say is not None:
             say("seek", len(tried), steps + 3)
-        return [float(goal.met(tried[value], today).mean()) for value in values]
+        return [float(goal.met(tried[value], today, scenario).mean()) for value in values]
 
     at_here, at_low, at_high = share([here, known.low, known.high])
     ends = [(value, met) for value, met in ((known.low, at_low), (known.high, at_high)) if met >= certainty]
@@ -80,7 +80,7 @@ def seek(
             (_halve(here, end, share, certainty, steps) for end, _ in ends), key=lambda v: abs(v - here)
         )
     assert today is not None
-    table = _tried(known, goal, tried, today)
+    table = _tried(known, goal, tried, today, scenario)
     facts = {
         "lever": lever,
         "unit": dict(known.unit),
@@ -97,7 +97,7 @@ def seek(
     if answer is not None:
         before, after = tried[here], tried[answer]
         facts["extra_cost"] = float(
-            (reading(after, "net_cost_per_year") - reading(before, "net_cost_per_year")).mean()
+            (reading(after, NET_COST, scenario) - reading(before, NET_COST, scenario)).mean()
         )
         facts["caseworkers"] = float(reading(after, "caseworkers").mean())
         facts["caseworkers_here"] = float(reading(before, "caseworkers").mean())
@@ -134,12 +134,12 @@ def _halve(
     return meets
 
 
-def _tried(lever: Lever, goal: Goal, tried: dict[float, Run], today: Run) -> pd.DataFrame:
+def _tried(lever: Lever, goal: Goal, tried: dict[float, Run], today: Run, scenario: Scenario) -> pd.DataFrame:
     rows = []
     for value in sorted(tried):
-        met = goal.met(tried[value], today)
+        met = goal.met(tried[value], today, scenario)
         low, high = wilson(float(met.mean()), len(met))
-        seen = spread_of(goal.read(tried[value], today))
+        seen = spread_of(goal.read(tried[value], today, scenario))
         rows.append(
             {
                 "value": value,
@@ -149,7 +149,7 @@ def _tried(lever: Lever, goal: Goal, tried: dict[float, Run], today: Run) -> pd.
                 "mean": seen["mean"],
                 "low": seen["low"],
                 "high": seen["high"],
-                "cost": float(reading(tried[value], "net_cost_per_year").mean()),
+                "cost": float(reading(tried[value], NET_COST, scenario).mean()),
             }
         )
     return pd.DataFrame(rows)

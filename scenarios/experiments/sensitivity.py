@@ -161,7 +161,7 @@ def paired_difference(a: Scenario, b: Scenario, row: str) -> float:
             run.counts[replicate] = world.counts[WARM_UP_YEARS:]
             run.sums[replicate] = world.sums[WARM_UP_YEARS:]
             run.accounts[replicate] = world.accounts[WARM_UP_YEARS:]
-    return float((reading(runs[1], row) - reading(runs[0], row)).mean())
+    return float((reading(runs[1], row, a) - reading(runs[0], row, a)).mean())
 
 
 def _empty(scenario: Scenario) -> Run:

@@ -66,7 +66,7 @@ def trial(
 
     runs = run_replicates([today, world, spilled], list(range(count)), threads=threads, progress=told)
     shape = (trials, municipalities, districts)
-    values = [_values(run, row).reshape(shape) for run in runs]
+    values = [_values(run, row, world).reshape(shape) for run in runs]
     half = districts // 2
     truth = (values[1] - values[0])[:, :, :half].mean(axis=(1, 2))
     arms = []
@@ -126,9 +126,9 @@ def trial(
     return Found("trial", {"arms": table, "trials": each}, facts, manifest)
 
 
-def _values(run: Run, row: str) -> np.ndarray:
+def _values(run: Run, row: str, scenario: Scenario) -> np.ndarray:
     """Return an indicator by district; where nobody was there to count, the mean of the others."""
-    found = reading(run, row)
+    found = reading(run, row, scenario)
     return np.where(np.isfinite(found), found, np.nanmean(found))
 
 

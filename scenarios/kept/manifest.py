@@ -85,6 +85,7 @@ def manifest_of(comparison: "Comparison") -> dict[str, Any]:
         "seed": a.seed,
         "parameter_sets": len(np.unique(comparison.runs[0].sets)),
         "price_year": PRICE_YEAR,
+        "perspective": a.perspective,
         "discount_rate": register()["discount_rate"].value,
         "structure": a.structure.model_dump(),
         "links": a.links.model_dump(),

@@ -22,7 +22,7 @@ HEADINGS = {
         "Refund",
     ),
 }
-JSON_TABLES = {"summary", "indicators", "harm", "accounts", "structure", "losing"}
+JSON_TABLES = {"summary", "indicators", "harm", "accounts", "structure", "losing", "equity"}
 
 
 def refused(constant):
@@ -89,7 +89,9 @@ def test_a_table_is_the_same_in_both_forms_and_both_languages(compared, name):
 
 def test_json_holds_the_numbers_of_the_tables(compared, as_json):
     folder, _ = compared["da"]
-    assert as_json.keys() == JSON_TABLES | {"break_even", "manifest"}
+    assert as_json.keys() == JSON_TABLES | {"break_even", "budget", "manifest"}
+    budget = json.loads((folder / "budget.json").read_text(encoding="utf-8"))
+    assert as_json["budget"] == budget["tables"]
     for name in JSON_TABLES:
         frame = pd.read_parquet(folder / "tables" / f"{name}.parquet")
         assert as_json[name] == json.loads(frame.to_json(orient="records"))

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trappen.agents.ledger import Count, Group, Measure, Payer, Post
+from trappen.agents.ledger import MEASURES, Count, Group, Measure, Payer, Post
 from trappen.agents.levers import Lever
-from trappen.agents.states import Step
+from trappen.agents.states import Life, Step
 from trappen.model.engine import InForce
 from trappen.model.kernels.world import Meter
 
@@ -49,8 +49,8 @@ def refunds(cost, money):
 def conditions(town, month, paid):
     """Return what good conditions for effect cost this month, from the social and the general budgets."""
     p, begin = town.rules.programmes, town.children["birth_month"].astype(int)
-    children = ((begin <= month) & (begin >= month - 215)).sum()
-    small = ((begin <= month) & (begin >= month - 71)).sum()
+    here = (town.children["life"] == Life.CHILD) & (begin <= month)  # who moved away costs nothing
+    children, small = here.sum(), (here & (begin >= month - 71)).sum()
     at_home = np.isin(town.children["step"], [Step.PREVENTIVE, Step.HOME_BASED]).sum()
     ways = paid[Lever.TRUSTFUL_ENTRY] + paid[Lever.SOLUTION_FOCUS] + paid[Lever.SITUATED_EFFORT]
     social = children / 1000.0 * p["price_leadership"] * paid[Lever.LEADERSHIP]
@@ -90,7 +90,11 @@ class Bookkeeper:
             self.cost = np.zeros_like(price)
         np.testing.assert_array_equal(town.children["year_cost"], self.cost)
         expected[Post.CASEWORKERS, SOCIAL] = whole(
-            world.meters[Meter.POSTS_PAID] * money["price_caseworker"] / 12.0
+            world.meters[Meter.POSTS_PAID]
+            * (
+                money["price_caseworker"] / 12.0
+                + (paid[Lever.SUPERVISION] - money["supervision_reference"]) * money["price_supervision_hour"]
+            )
         )
         expected[Post.NOTIFICATIONS_AND_ASSESSMENTS, SOCIAL] = whole(
             events[Count.NOTIFICATIONS] * money["price_notification"]
@@ -102,6 +106,7 @@ class Bookkeeper:
         hours = (
             events[Count.FAMILY_CARE_MONTHS] * paid[Lever.FOSTER_SUPPORT]
             + events[Count.PLACED_MONTHS] * paid[Lever.PARALLEL_HOME_WORK]
+            + events[Count.OPEN_CASES] * paid[Lever.CASE_COORDINATOR] * money["case_coordinator_hours"] / 12.0
         )
         expected[Post.SUPPORT, SOCIAL] = whole(
             hours * money["price_support_hour"]
@@ -124,7 +129,7 @@ def all_years(town):
     assert accounts.dtype == np.int64
     assert np.all(accounts[:, Post.REFUND].sum(axis=1) == 0)
     assert np.all(accounts[:, Post.REFUND, STATE] >= 0)
-    # A staff ratio under today's is a saving.
+    # A staff ratio under today's is a saving; so is less supervision, which never outweighs the posts.
     assert np.all(np.delete(accounts, [Post.REFUND, Post.CONDITIONS], axis=1) >= 0)
     # Each post has one payer but the refund, programmes, conditions for effect and what two budgets share.
     several = [Post.REFUND, Post.PROGRAMMES, Post.CONDITIONS, *SHARED]
@@ -138,11 +143,13 @@ def balance(town):
     world = town.world
     of_steps = world.accounts[:, Post.PREVENTIVE : Post.AFTERCARE + 1].sum(axis=(1, 2))
     assert world.children["paid"].astype(np.int64).sum() == of_steps.sum()
-    closed = (town.month + 216) // 12  # years that have ended
-    costs = world.groups[:closed, :, Measure.COST]
-    for kind in Group:
-        np.testing.assert_array_equal(costs[:, kind : kind + kind.width].sum(axis=1), of_steps[:closed])
-    for measure in Measure:
+    costs = world.groups[:, Group.ALL, Measure.COST_OF_STEP : Measure.COST_OF_STEP + len(Step)]
+    np.testing.assert_array_equal(
+        costs[:, Step.PREVENTIVE :], world.accounts[:, Post.PREVENTIVE : Post.AFTERCARE + 1].sum(axis=2)
+    )
+    np.testing.assert_array_equal(costs.sum(axis=1), of_steps)
+    np.testing.assert_array_equal(world.groups[:, Group.ALL, Measure.COST], of_steps)
+    for measure in range(MEASURES):
         amounts = world.groups[:, :, measure]
         for kind in Group:
             np.testing.assert_array_equal(

@@ -103,6 +103,9 @@ def test_an_assessment_takes_its_work_and_its_elucidation_and_the_decision_its_d
     assert counts[Count.ASSESSMENTS] == len(rows)
     assert counts[Count.ASSESSMENTS_KEPT] == np.sum(ended - begun <= p["assessment_deadline"])
     assert 0 < counts[Count.ASSESSMENTS_KEPT] < len(rows)
+    late = ended - begun > p["assessment_deadline"]
+    complains = lab.draws_of(town, rows, month, draws.COMPLAINT)[:, 0] < p["complaint_late"]
+    assert counts[Count.COMPLAINTS_LATE] == np.sum(late & complains) > 0
     assert sums[Sum.DECISION_DAYS] == pytest.approx(np.sum(ended + 33.0 - begun), rel=1e-12)
 
 

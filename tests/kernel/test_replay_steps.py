@@ -5,14 +5,14 @@ import pytest
 from scipy import stats
 
 from trappen.agents.family import DOMAINS
-from trappen.agents.ledger import Count
+from trappen.agents.ledger import Count, Group, Measure
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, AdultOutcome, CaseState, Household, Life, Step
 from trappen.model.kernels import draws
 from trappen.model.kernels.draws import normal_quantile
 from trappen.model.kernels.generations import grow, read_adults
 from trappen.model.kernels.posts import staff
-from trappen.model.kernels.staircase import breakdown_chance, family_care, run_steps, want
+from trappen.model.kernels.staircase import breakdown_chance, decide, family_care, run_steps, want
 from trappen.model.kernels.steps import list_involved
 
 YEAR = 18
@@ -173,9 +173,26 @@ def test_consent(lab, town):
     counts = town.world.counts[YEAR]
     assert counts[Count.WITHOUT_CONSENT] == np.sum(refuses & grave) > 50
     assert counts[Count.DECLINED] == declines.sum() > 20
+    complains = lab.draws_of(town, rows, 0, draws.COMPLAINT)[:, 2] < p["complaint_forced"]
+    assert counts[Count.COMPLAINTS_FORCED] == np.sum(refuses & grave & complains) > 10
     lost = np.where(refuses & grave, p["trust_placement"], 0.0)
     now = town.world.families["trust"][town.children["family"][rows]]
     np.testing.assert_allclose(now, np.maximum(trust - lost, 0), atol=1e-6)
+
+
+def test_who_is_refused_complains_as_the_draw_says(lab, town):
+    p, month = lab.rules({"complaint_refused": 0.3}).staircase, 2
+    rows = aged(town, 0, 216, month)
+    town.children["case"][rows], town.children["wanted_from"][rows] = CaseState.DECIDED, month
+    town.children["belief"][rows] = np.where(np.arange(len(rows)) % 3, -1.0, 1.9)
+    list_involved(town.world, month)
+    decide(town.world, p, lab.lever_row(), month, YEAR)
+    refused = town.children["belief"][rows] < p["preventive_threshold"]
+    complains = lab.draws_of(town, rows, month, draws.COMPLAINT)[:, 1] < 0.3
+    counts = town.world.counts[YEAR]
+    assert counts[Count.DECISIONS] == len(rows)
+    assert counts[Count.COMPLAINTS_REFUSED] == np.sum(refused & complains) > 100
+    assert town.world.groups[YEAR, Group.ALL, Measure.COMPLAINTS] == counts[Count.COMPLAINTS_REFUSED]
 
 
 def test_aftercare_at_the_18th_birthday(lab, town):
