@@ -301,7 +301,10 @@ class Municipality(mesa.Model):
         move_house(world, rules.staircase, rules.population, rules.life, now.felt, now.month, now.year)
         beget(world, rules.population, now.month, now.year)
         close_families(world, rules.staircase, now.felt, now.month, now.year)
-        pass_on(world, rules.notice, now.felt, now.month, now.year)
+        self._pass_on(now)
+
+    def _pass_on(self, now: Month) -> None:
+        pass_on(self.world, self.rules.notice, now.felt, now.month, now.year)
 
     def _offer_programmes(self, now: Month) -> None:
         world, p = self.world, self.rules.programmes

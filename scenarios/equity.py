@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from trappen.agents.ledger import Group, Measure
+from trappen.agents.problem import Problem
 from trappen.agents.states import Step
+from trappen.model.nearest import nearest
 from trappen.scenarios.intervals import spread_of
 from trappen.scenarios.runner import Run
 
@@ -73,6 +75,23 @@ ROWS: tuple[Row, ...] = (
     *(Row(f"cost_{step.name.lower()}", M.COST_OF_STEP + step, factor=1.0) for step in PAID_STEPS),
 )
 """Every figure that is kept by group. What has no group, a caseworker's caseload, stands with the whole."""
+
+
+def row_named(name: str) -> Row:
+    """Return the figure of a name.
+
+    Raises
+    ------
+    Problem
+        If there is none.
+    """
+    for row in ROWS:
+        if row.name == name:
+            return row
+    names = [row.name for row in ROWS]
+    raise Problem(
+        "experiment.no_row", field="--row", given=name, near=", ".join(nearest(name, names) or names)
+    )
 
 
 def equity(a: Run, b: Run, rows: tuple[Row, ...] = ROWS) -> pd.DataFrame:

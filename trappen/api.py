@@ -210,28 +210,26 @@ def sensitivity(
 
 
 def trial(
-    policy: Source = "omlaegning",
+    policy: Source = "opsporingsmodellen",
     *,
-    row: str = "age_at_first_contact",
+    row: str = "first_contact_age",
     places: int = 5,
-    districts: int = 2,
-    district_children: int = 2_500,
+    place_children: int = 8_000,
     followed: int = 3,
     trials: int = 20,
-    spill_over: float = 0.25,
+    spill_over: float = 0.0,
     threads: int = 2,
     say: Say | None = None,
     **options: Any,
 ) -> Found:
-    """Return what an evaluation in some places with control districts would find, followed some years."""
+    """Return what an evaluation in some places, half of whose districts are treated, would find."""
     from trappen.scenarios.experiments.trial import trial as experiment
 
     return experiment(
         _scenario(policy, options),
         row=row,
         municipalities=places,
-        districts=districts,
-        children=district_children,
+        children=place_children,
         years=followed,
         trials=trials,
         spill_over=spill_over,

@@ -24,6 +24,10 @@ POST_GROUPS: dict[str, tuple[str, ...]] = {
 """Posts of the accounts put together so that a year fits on one line."""
 
 
+SIDED = ("net_cost_per_year", "net_present_value")
+"""Rows that count from the perspective chosen."""
+
+
 def verdict(low: float, high: float) -> str:
     """Return what an interval of a difference allows one to say: less, more, the same, or nothing."""
     if low == 0 and high == 0:
@@ -107,6 +111,23 @@ def municipality(manifest: Mapping[str, Any]) -> str:
     return str(found.get("name")) if isinstance(found, Mapping) else str(found or wording.NONE)
 
 
+def perspective(manifest: Mapping[str, Any]) -> str:
+    """Return whose money net cost and break-even count; results of earlier versions count the accounts."""
+    return str(fact(manifest, "perspective") or "accounts")
+
+
+def side(comparison: Any, lang: str) -> str:
+    """Return whose money is counted, as it stands inside a sentence."""
+    return say(f"perspective.side.{perspective(comparison.manifest)}", lang)
+
+
+def row_label(comparison: Any, row: str, lang: str) -> str:
+    """Return the label of a row; the net cost says whose it is."""
+    if row in SIDED and perspective(comparison.manifest) != "accounts":
+        return say(f"row_seen.{row}", lang, side=side(comparison, lang))
+    return wording.say_or(f"row.{row}", lang, row)
+
+
 def years_of(comparison: Any) -> tuple[int, int, int]:
     """Return the first year, the last year and their number."""
     start = int(fact(comparison.manifest, "start_year") or 0)
@@ -140,7 +161,9 @@ def headline(comparison: Any, lang: str) -> list[str]:
     found = []
     if cost := row_named(summary, "net_cost_per_year"):
         amount = wording.money(abs(cost["difference"]), lang, row_decimals(cost))
-        found.append(_compared("finding.cost", cost, lang, a=a, b=b, amount=amount))
+        found.append(
+            _compared("finding.cost", cost, lang, a=a, b=b, amount=amount, side=side(comparison, lang))
+        )
     if need := row_named(summary, "need_months"):
         amount = wording.number(abs(need["difference"]), row_decimals(need), lang)
         found.append(_compared("finding.need", need, lang, a=a, b=b, amount=amount))

@@ -63,13 +63,19 @@ def _shown(name: str, value: Any, kind: str, lang: str) -> str:
         return say("experiment.never", lang) if value is None else str(int(value))
     if name in ("chance", "never", "cheapest_chance", "best_chance"):
         return wording.chance(value, lang)
-    if name in ("certainty", "power", "power_spill", "spill_over_share"):
+    if name in ("certainty", "power", "power_clean", "spill_over_share"):
         return wording.percent(value, lang)
+    if name == "measure":
+        return say(f"experiment.measure.{value}", lang)
+    if name == "perspective":
+        return say(f"perspective.side.{value}", lang)
     if name == "grade":
         return findings.grade(value, lang)
     if name == "unit":
         return wording.pick(value, lang)
-    if name in ("net", "whole", "amount", "bias", "truth", "estimate") and isinstance(value, float):
+    if name in ("net", "whole", "amount", "bias", "truth", "estimate", "controls") and isinstance(
+        value, float
+    ):
         return wording.signed(value, findings.decimals(value), lang)
     if name == "best_amount":
         return wording.number(round(float(value), -2), 0, lang)
@@ -150,6 +156,8 @@ def cell(value: Any, column: str, lang: str, places: int | None = None) -> str:
         return findings.grade(value, lang)
     if column == "unit":
         return wording.unit(str(value), lang)
+    if column == "measure":
+        return say(f"experiment.measure.{value}", lang)
     return wording.sentence(name_of(value, lang))
 
 

@@ -1,144 +1,203 @@
 """Trial: what an evaluation with districts as arms would find of a policy whose effect the model knows."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from trappen.scenarios.experiments.found import Found, indicator, manifest_of, reading
-from trappen.scenarios.experiments.variants import settled, today_of, with_levers
+from trappen.agents.ledger import Group
+from trappen.agents.levers import Lever
+from trappen.agents.problem import Problem
+from trappen.scenarios.equity import Row, row_named
+from trappen.scenarios.experiments.arms import DISTRICTS, SEEN, assigned, run_town
+from trappen.scenarios.experiments.found import Found, manifest_of
+from trappen.scenarios.experiments.variants import settled
 from trappen.scenarios.intervals import spread_of
-from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario
 
 ALPHA = 0.05
+MOST_YEARS = 10
+"""As long as this there are years before the start to hold those after it against."""
 
 Say = Callable[[str, int, int], None]
+
+
+class _Place(NamedTuple):
+    """What one municipality of one trial gives."""
+
+    truth: float
+    """What the policy changes in treated districts where all districts have it."""
+    clean: float
+    """The evaluation's estimate, were treated and control districts not of one municipality."""
+    shared: float
+    """The evaluation's estimate as it is."""
+    controls: float
+    """What the trial changes in its control districts."""
+    dilution: float
+    """How much less it changes in treated districts than where all have it."""
 
 
 def trial(
     scenario: Scenario,
     *,
-    row: str = "age_at_first_contact",
+    row: str = "first_contact_age",
     municipalities: int = 5,
-    districts: int = 2,
-    children: int = 2_500,
+    children: int = 8_000,
     years: int = 3,
     trials: int = 20,
-    spill_over: float = 0.25,
+    spill_over: float = 0.0,
     threads: int = 2,
     say: Say | None = None,
 ) -> Found:
     """Return estimate, spread, power and bias of an evaluation in some municipalities with control districts.
 
-    Each district is a small municipality with luck of its own. In each municipality half of the districts
-    get the policy and half go on as today; with spill-over, the controls take up a share of it. Each trial's
-    estimate is the mean over municipalities of treated less control, held against its spread between
-    municipalities (t-test). The truth is what the policy changes in the treated districts themselves: they
-    are run under both.
+    Each municipality has eight districts, two and two alike in strain; of each two, a coin decides which gets
+    the policy. The districts of a municipality share its caseworkers, early courses and places. The estimate
+    is the change in treated districts, from as many years before, less that in the controls; its mean over
+    municipalities is held against its spread between them (t-test).
+
+    The same municipality with the same luck is also run with nobody treated and with all treated. So the
+    truth is known (all against nobody, in the treated districts), and so is the bias from spill-over: the
+    estimate less the one that treated districts of the second and controls of the first would give.
+
+    What acts where children are seen can differ between districts, so this part of the policy is tried; the
+    rest stays as today everywhere.
 
     Parameters
     ----------
+    row
+        A figure that is kept by district, such as equity shows.
     children
-        Children aged 0-17 of a district.
+        Children aged 0-17 of a municipality.
+    years
+        How long the districts are followed.
     trials
-        How many evaluations are carried out, each with districts of its own.
+        How many evaluations are carried out, each with municipalities of its own.
     spill_over
-        Share of the policy's move of every lever that reaches the control districts.
+        Share of the policy that staff in control districts take up of themselves, besides what is shared.
+
+    Raises
+    ------
+    Problem
+        If there is no such figure, or the policy does nothing where children are seen.
     """
-    indicator(row)
-    districts = max(2, districts)
+    figure = row_named(row)
+    moved = scenario.policy_as_run.moved()
+    if not any(SEEN[Lever[name.upper()]] for name in moved):
+        raise Problem("experiment.nothing_seen", field="policy", given=scenario.policy_as_run.name)
     world = settled(
         scenario,
         municipality=None,
         municipality_code=None,
         children=children,
         children_source="given",
-        years=years,
+        years=min(years, MOST_YEARS),
     )
-    today = today_of(world)
-    spilled = with_levers(today, _partly(world, spill_over))
-    count = trials * municipalities * districts
-
-    def told(done: int, of: int) -> None:
-        if say is not None:
-            say("trial", done, of)
-
-    runs = run_replicates([today, world, spilled], list(range(count)), threads=threads, progress=told)
-    shape = (trials, municipalities, districts)
-    values = [_values(run, row, world).reshape(shape) for run in runs]
-    half = districts // 2
-    truth = (values[1] - values[0])[:, :, :half].mean(axis=(1, 2))
-    arms = []
-    estimates = {}
-    for name, control in (("none", values[0]), ("spill_over", values[2])):
-        by_place = values[1][:, :, :half].mean(axis=2) - control[:, :, half:].mean(axis=2)
-        found, error, detected = tested(by_place)
-        estimates[name] = found
-        seen = spread_of(found)
-        arms.append(
-            {
-                "controls": name,
-                "truth": float(truth.mean()),
-                "estimate": seen["mean"],
-                "low": seen["low"],
-                "high": seen["high"],
-                "spread": float(found.std(ddof=1)) if trials > 1 else float("nan"),
-                "told_error": float(error.mean()),
-                "power": float(detected.mean()),
-                "bias": float((found - truth).mean()),
-                "wrong_sign": float(np.mean(np.sign(found) == -np.sign(truth.mean()))),
-            }
-        )
-    table = pd.DataFrame(arms)
+    count = trials * municipalities
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        places = []
+        for place in pool.map(lambda at: _place(world, at, figure, spill_over), range(count)):
+            places.append(place)
+            if say is not None:
+                say("trial", len(places), count)
+    values = np.array(places).reshape(trials, municipalities, len(_Place._fields))
+    by = {name: values[:, :, at] for at, name in enumerate(_Place._fields)}
+    truth = by["truth"].mean(axis=1)
+    estimates = {"none": tested(by["clean"]), "spill_over": tested(by["shared"])}
+    arms = [_arm(name, truth, *found) for name, found in estimates.items()]
     each = pd.DataFrame(
         {
             "trial": np.arange(trials),
             "truth": truth,
-            "estimate": estimates["none"],
-            "with_spill_over": estimates["spill_over"],
+            "estimate": estimates["none"][0],
+            "with_spill_over": estimates["spill_over"][0],
         }
     )
     first, second = arms
+    bias = by["shared"] - by["clean"]
     facts = {
-        "row": row,
+        "measure": row,
         "municipalities": municipalities,
-        "districts": districts,
+        "districts": DISTRICTS,
         "children": children,
-        "years": years,
+        "years": world.years,
         "trials": trials,
         "spill_over_share": spill_over,
         "truth": first["truth"],
-        "estimate": first["estimate"],
-        "spread": first["spread"],
-        "power": first["power"],
-        "bias": float((estimates["spill_over"] - estimates["none"]).mean()),
-        "power_spill": second["power"],
+        "estimate": second["estimate"],
+        "spread": second["spread"],
+        "power": second["power"],
+        "bias": float(bias.mean()),
+        "bias_error": float(bias.std(ddof=1) / bias.size**0.5) if bias.size > 1 else float("nan"),
+        "controls": float(by["controls"].mean()),
+        "dilution": float(by["dilution"].mean()),
+        "power_clean": first["power"],
     }
     manifest = manifest_of(
-        world,
-        row=row,
-        municipalities=municipalities,
-        districts=districts,
-        trials=trials,
-        spill_over=spill_over,
+        world, row=row, municipalities=municipalities, trials=trials, spill_over=spill_over
     )
-    return Found("trial", {"arms": table, "trials": each}, facts, manifest)
+    return Found("trial", {"arms": pd.DataFrame(arms), "trials": each}, facts, manifest)
 
 
-def _values(run: Run, row: str, scenario: Scenario) -> np.ndarray:
-    """Return an indicator by district; where nobody was there to count, the mean of the others."""
-    found = reading(run, row, scenario)
-    return np.where(np.isfinite(found), found, np.nanmean(found))
+def _place(world: Scenario, replicate: int, figure: Row, spill_over: float) -> _Place:
+    """Run a municipality three times with the same luck: nobody treated, all treated, and the trial."""
+    treated = assigned(world.seed, replicate)
+    nobody, everybody = np.zeros(DISTRICTS, bool), np.ones(DISTRICTS, bool)
+    none, every, tried = (run_town(world, replicate, arm, spill_over) for arm in (nobody, everybody, treated))
+    before = {arm: _figure(none[0], chosen, figure) for arm, chosen in _both(treated)}
+    after = {
+        name: {arm: _figure(groups[1], chosen, figure) for arm, chosen in _both(treated)}
+        for name, groups in (("none", none), ("every", every), ("tried", tried))
+    }
+
+    def estimate(of_treated: str, of_controls: str) -> float:
+        changed = after[of_treated]["treated"] - before["treated"]
+        return changed - (after[of_controls]["control"] - before["control"])
+
+    return _Place(
+        truth=after["every"]["treated"] - after["none"]["treated"],
+        clean=estimate("every", "none"),
+        shared=estimate("tried", "tried"),
+        controls=after["tried"]["control"] - after["none"]["control"],
+        dilution=after["tried"]["treated"] - after["every"]["treated"],
+    )
 
 
-def _partly(scenario: Scenario, share: float) -> dict[str, float]:
-    """Return lever targets that go a share of the way from today to the policy."""
-    from trappen.policies.lever import defaults
+def _both(treated: np.ndarray) -> tuple[tuple[str, np.ndarray], tuple[str, np.ndarray]]:
+    return ("treated", treated), ("control", ~treated)
 
-    policy = scenario.policy_as_run
-    today = defaults()
-    return {name: today[name] + share * (policy.levers[name] - today[name]) for name in policy.moved()}
+
+def _figure(groups: np.ndarray, chosen: np.ndarray, row: Row) -> float:
+    """Return a figure of some districts together; nought where there is nobody to divide by.
+
+    Parameters
+    ----------
+    groups
+        Shape (years, GROUPS, MEASURES).
+    """
+    of = groups[:, Group.DISTRICT : Group.DISTRICT + DISTRICTS][:, chosen].sum(axis=(0, 1))
+    bottom = len(groups) if row.per is None else of[row.per]
+    return float(row.factor * of[row.measure] / bottom) if bottom else 0.0
+
+
+def _arm(
+    name: str, truth: np.ndarray, found: np.ndarray, error: np.ndarray, detected: np.ndarray
+) -> dict[str, object]:
+    seen = spread_of(found)
+    return {
+        "controls": name,
+        "truth": float(truth.mean()),
+        "estimate": seen["mean"],
+        "low": seen["low"],
+        "high": seen["high"],
+        "spread": float(found.std(ddof=1)) if len(found) > 1 else float("nan"),
+        "told_error": float(error.mean()),
+        "power": float(detected.mean()),
+        "bias": float((found - truth).mean()),
+        "wrong_sign": float(np.mean(np.sign(found) == -np.sign(truth.mean()))),
+    }
 
 
 def tested(by_place: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -147,7 +206,7 @@ def tested(by_place: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Parameters
     ----------
     by_place
-        Treated less control by trial and municipality, shape (trials, municipalities).
+        Estimates by trial and municipality, shape (trials, municipalities).
     """
     from scipy.stats import t
 

@@ -15,7 +15,7 @@ RUNS = {
     "seek": ["seek", "{today}", "--lever", "caseload", "--goal", "caseload<=25", "--certainty", "0,5"],
     "optimise": ["optimise", "{reform}", "--levers", "caseload,kin_search", "--levels", "2"],
     "tornado": ["sensitivity", "{today}", "{reform}", "--parameters", "price_institution,price_caseworker"],
-    "trial": ["trial", "{reform}", "--trials", "2", "--municipalities", "2", "--district-children", "300"],
+    "trial": ["trial", "{reform}", "--trials", "2", "--municipalities", "2", "--place-children", "600"],
     "early": ["early", "{today}"],
     "many": ["compare", "{today}", "{reform}", "{reform}"],
 }

@@ -148,7 +148,7 @@ def test_few_notifications_about_small_children(today):
 def test_a_trial_with_districts_can_be_simulated():
     """D3: five municipalities with control districts: an estimate, its spread and its power come out."""
     scenario = scenario_from("opsporingsmodellen", replicates=2, uncertainty=False)
-    found = simulated_trial(scenario, municipalities=2, children=300, years=2, trials=2)
+    found = simulated_trial(scenario, municipalities=2, children=900, years=2, trials=2)
     arms = next(iter(found.tables.values()))
     assert {"estimate", "spread", "power", "bias"} <= set(arms.columns)
     assert np.isfinite(arms["estimate"]).all()

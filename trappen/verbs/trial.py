@@ -16,8 +16,8 @@ YEARS = 3
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
-    policy_argument(parser, lang, "policy", "omlaegning")
-    option(parser, lang, "--row", default="age_at_first_contact")
+    policy_argument(parser, lang, "policy", "opsporingsmodellen")
+    option(parser, lang, "--row", default="first_contact_age")
     option(
         parser,
         lang,
@@ -26,19 +26,18 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
         type=whole("--municipalities", 2, 98),
         default=5,
     )
-    option(parser, lang, "--districts", type=whole("--districts", 2, 40), default=2)
-    option(parser, lang, "--district-children", type=whole("--district-children", 50, 100_000), default=2_500)
+    option(parser, lang, "--place-children", type=whole("--place-children", 50, 1_000_000), default=8_000)
     option(parser, lang, "--trials", type=whole("--trials", 2, 10_000), default=20)
-    option(parser, lang, "--spill-over", type=Real(0, 1, "--spill-over"), default=0.25)
+    option(parser, lang, "--spill-over", type=Real(0, 1, "--spill-over"), default=0.0)
     experiment_options(parser, lang)
 
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Tell what an evaluation with control districts would find."""
-    from trappen.scenarios.experiments.found import indicator
+    from trappen.scenarios.equity import row_named
     from trappen.scenarios.experiments.trial import trial
 
-    indicator(options.row)
+    row_named(options.row)
     (scenario,) = scenarios(options, options.policy)
 
     def run(say_: "Say") -> "Found":
@@ -46,8 +45,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
             scenario,
             row=options.row,
             municipalities=options.municipalities_in_trial,
-            districts=options.districts,
-            children=options.district_children,
+            children=options.place_children,
             years=options.years or YEARS,
             trials=options.trials,
             spill_over=options.spill_over,

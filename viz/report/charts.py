@@ -34,7 +34,7 @@ STACK: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 
 def cost_over_years(comparison: Any, lang: str, *, narrow: bool = False) -> str:
-    """Draw the municipality's net cost by year under both policies, with the band of 90 %."""
+    """Draw the net cost by year under both policies, with the band of 90 %."""
     lines = [_line(comparison.yearly(), policy, "net_cost") for policy in comparison.names]
     if not all(len(line) for line in lines):
         return ""
@@ -44,7 +44,8 @@ def cost_over_years(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     shown = [wording.number(float(line["mean"].iloc[at]), 1, lang) for line in lines for at in (0, -1)]
     words = dict(zip(("a_first", "a_last", "b_first", "b_last"), shown, strict=True))
     description = say("chart.cost.desc", lang, a=heads[0], b=heads[1], **words)
-    return drawing.svg(say("chart.cost.title", lang), description)
+    title = say("chart.cost.title", lang, side=findings.side(comparison, lang))
+    return drawing.svg(title, description)
 
 
 def investment(comparison: Any, lang: str, *, narrow: bool = False) -> str:

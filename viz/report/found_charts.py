@@ -275,7 +275,7 @@ def _trial(found: Any, lang: str) -> list[Drawn]:
         rows.append((wording.sentence(name_of(r["controls"], lang)), r["estimate"], r["low"], r["high"]))
     truth = float(found.facts["truth"])
     rows.append((say("experiment.column.truth", lang), truth, truth, truth))
-    title = say(f"row.{found.facts['row']}", lang)
+    title = say(f"experiment.measure.{found.facts['measure']}", lang)
     return [(title, bars("trial", rows, title, title, lang))]
 
 

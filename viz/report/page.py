@@ -103,7 +103,14 @@ def _summary(comparison: Any, lang: str) -> Html:
         say("report.summary", lang),
         tag("div", *answer, class_="answer"),
         _figures(comparison, lang),
-        _chart("cost", charts.cost_over_years, comparison, lang, cost_by_year(comparison, lang)),
+        _chart(
+            "cost",
+            charts.cost_over_years,
+            comparison,
+            lang,
+            cost_by_year(comparison, lang),
+            side=findings.side(comparison, lang),
+        ),
         _chart(
             "investment", charts.investment, comparison, lang, investment_by_year(comparison, lang), a=a, b=b
         ),
@@ -126,7 +133,8 @@ def _figures(comparison: Any, lang: str) -> Html:
         unit = say("report.per_year" if key == "cost" else "report.per_child_years", lang)
         value = wording.signed(row["difference"], places, lang)
         told = f"{note}: {say('report.cannot_tell', lang)}" if unclear else note
-        cards.append((say(f"report.figure_{key}", lang), value, unit, told))
+        what = say(f"report.figure_{key}", lang, side=findings.side(comparison, lang))
+        cards.append((what, value, unit, told))
     answer = comparison.break_even()
     year = findings.break_even_year(comparison)
     note = say(
@@ -166,7 +174,7 @@ def _chart(
         return Html("")
     caption = tag(
         "figcaption",
-        heading(3, say(f"chart.{key}.title", lang)),
+        heading(3, say(f"chart.{key}.title", lang, **values)),
         paragraph(say(f"chart.{key}.note", lang, **values)),
     )
     drawings = [
@@ -199,7 +207,10 @@ def _details(comparison: Any, lang: str) -> Html:
         heading(3, say("heading.cost_and_outcomes", lang)),
         compared(
             comparison,
-            [(say(f"group.{group}", lang), findings.rows(summary, group)) for group in ("cost", "outcome")],
+            [
+                (say(f"group.{group}", lang), findings.rows(summary, group))
+                for group in ("cost", "step_cost", "outcome")
+            ],
             lang,
         ),
         heading(3, say("group.harm", lang)),
@@ -338,6 +349,7 @@ def _frame_facts(comparison: Any, lang: str) -> dict[str, str]:
     values: dict[str, object] = {
         "municipality": findings.municipality(manifest),
         "children": findings.fact(manifest, "children"),
+        "perspective": say(f"perspective.{findings.perspective(manifest)}", lang),
         "period": say("report.period", lang, first=first, last=last),
         "replicates": findings.fact(manifest, "replicates"),
         "sets": len(sets) if isinstance(sets, Sequence) and not isinstance(sets, str) else sets,

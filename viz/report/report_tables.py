@@ -26,7 +26,7 @@ def compared(comparison: Any, sections: Iterable[tuple[str, Sequence[Mapping[str
         if title:
             head = tag("th", words(title), scope="colgroup", role="rowheader", colspan=str(len(heads)))
             lines.append(tag("tr", head, role="row", class_="group"))
-        lines += [_compared_row(row, heads, lang) for row in rows]
+        lines += [_compared_row(comparison, row, heads, lang) for row in rows]
     return tag(
         "table",
         tag("thead", tag("tr", *titles, role="row"), role="rowgroup"),
@@ -36,7 +36,7 @@ def compared(comparison: Any, sections: Iterable[tuple[str, Sequence[Mapping[str
     )
 
 
-def _compared_row(row: Mapping[str, Any], heads: Sequence[str], lang: str) -> Html:
+def _compared_row(comparison: Any, row: Mapping[str, Any], heads: Sequence[str], lang: str) -> Html:
     places = findings.row_decimals(row)
     found = findings.judgement(row)
     cells = [
@@ -53,7 +53,7 @@ def _compared_row(row: Mapping[str, Any], heads: Sequence[str], lang: str) -> Ht
     help_text = wording.say_or(f"row_help.{name}", lang, "")
     label = tag(
         "th",
-        words(wording.say_or(f"row.{name}", lang, name)),
+        words(findings.row_label(comparison, name, lang)),
         tag("small", words(f" ({unit})")),
         tag("small", words(help_text)) if help_text else "",
         scope="row",

@@ -32,6 +32,8 @@ def write_comparison_workbook(comparison: Any, path: Path, lang: str) -> None:
     """Write a comparison: the answer on the first sheet, a table on each of the others."""
     first: list[list[Any]] = [[text] for text in findings.headline(comparison, lang)]
     first.append([findings.break_even_line(comparison, lang)])
+    seen = say(f"perspective.{findings.perspective(comparison.manifest)}", lang)
+    first.append([f"{say('report.frame_perspective', lang)}: {seen}"])
     first.append([say("finding.caution", lang)])
     sheets: list[Sheet] = [(say("report.summary", lang), [], first)]
     for name in ("summary", "indicators", "harm", "accounts", "yearly", "structure", "losing"):

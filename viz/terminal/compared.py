@@ -53,7 +53,16 @@ def print_comparison(
     heads = [findings.policy_head(comparison, which, lang) for which in (0, 1)]
     summary = comparison.summary()
     _heading(out, say("heading.cost_and_outcomes", lang))
-    sections = [(say(f"group.{group}", lang), findings.rows(summary, group)) for group in ("cost", "outcome")]
+    sections = [
+        (
+            say(f"group.{group}", lang),
+            [
+                {**row, "label": findings.row_label(comparison, row["row"], lang)}
+                for row in findings.rows(summary, group)
+            ],
+        )
+        for group in ("cost", "outcome")
+    ]
     _print_compared(out, sections, heads, lang)
     _line(out, say("terminal.chance_note", lang, b=b), "dim")
 

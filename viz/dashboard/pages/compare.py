@@ -257,7 +257,7 @@ def Answering(session: Session) -> None:
         names_ = tuple(wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1))
         chart(
             cost_option(comparison, names_, lang),
-            say("chart.cost.title", lang),
+            say("chart.cost.title", lang, side=findings.side(comparison, lang)),
             say("dashboard.chart.cost_about", lang),
             report_tables.cost_by_year(comparison, lang),
             lang,
@@ -292,7 +292,7 @@ def strip(comparison: Any, lang: str) -> Html:
         cells.append(
             tag(
                 "li",
-                tag("span", words(say(f"row.{row_name}", lang)), class_="what"),
+                tag("span", words(findings.row_label(comparison, row_name, lang)), class_="what"),
                 tag("span", words(value), class_="value"),
                 tag("span", words(f"{span}: {judged}"), class_="note"),
                 class_=findings.judgement(row),
