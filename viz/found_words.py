@@ -13,6 +13,8 @@ CHANCES = frozenset(
     )
 )
 WHOLE = frozenset({"year", "break_even", "trial", "direction", "n"})
+SIGNED = frozenset({"net", "whole", "amount", "bias", "truth", "estimate", "controls"})
+"""Facts that are differences."""
 LONG = frozenset(
     (
         *(
@@ -73,9 +75,7 @@ def _shown(name: str, value: Any, kind: str, lang: str) -> str:
         return findings.grade(value, lang)
     if name == "unit":
         return wording.pick(value, lang)
-    if name in ("net", "whole", "amount", "bias", "truth", "estimate", "controls") and isinstance(
-        value, float
-    ):
+    if name in SIGNED and isinstance(value, float):
         return wording.signed(value, findings.decimals(value), lang)
     if name == "best_amount":
         return wording.number(round(float(value), -2), 0, lang)

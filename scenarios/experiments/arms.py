@@ -72,7 +72,7 @@ def assigned(seed: int, replicate: int) -> np.ndarray:
 
 
 def felt_of(scenario: Scenario, replicate: int, share: float = 1.0) -> np.ndarray:
-    """Return what a district feels by month: today, and of levers where children are seen a share of the policy.
+    """Return what a district feels by month: today, and a share of the policy where children are seen.
 
     Shape (months, LEVERS).
     """
