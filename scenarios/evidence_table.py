@@ -56,9 +56,7 @@ def uses() -> Mapping[str, tuple[str, ...]]:
     derived = _derived()
     for package in ("model", "scenarios", "policies"):
         folder = Path(str(files(f"trappen.{package}")))
-        for path in sorted(
-            [*folder.glob("*.py"), *folder.glob("kernels/*.py"), *folder.glob("experiments/*.py")]
-        ):
+        for path in sorted(folder.rglob("*.py")):
             place = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if not isinstance(node, ast.FunctionDef | ast.ClassDef):

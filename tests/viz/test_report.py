@@ -1,9 +1,11 @@
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 from fake_comparison import FakeComparison
 
+from trappen.model.evidence import register
 from trappen.viz.report.page import charts, report, write_report
 
 DRAWINGS = [
@@ -79,7 +81,7 @@ def test_every_chart_is_there_wide_and_narrow_with_a_table(page):
     _, html, parsed = page
     assert sum(tag == "svg" for tag, _ in parsed.tags) == 2 * len(DRAWINGS)
     assert html.count("<figure>") == len(DRAWINGS)
-    assert html.count("<details>") == len(DRAWINGS)
+    assert html.count("<details>") == len(DRAWINGS) + 1  # and the register of evidence
 
 
 def test_no_placeholder_or_missing_number_is_left(page):
@@ -144,3 +146,11 @@ def test_the_report_is_written_as_utf8(tmp_path):
     path = tmp_path / "report.html"
     write_report(FakeComparison(), path, "da")
     assert "Omlægningen" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_every_number_of_the_model_stands_in_the_report_with_its_source(lang):
+    html = report(FakeComparison(), lang)
+    for entry in register().values():
+        assert f"({entry.name})" in html, entry.name
+        assert escape(" ".join(entry.source.split()), quote=False) in html, entry.name

@@ -10,6 +10,7 @@ from trappen.viz import findings, found_words, wording
 from trappen.viz.markup import Html, facts, folded, heading, paragraph, scrolling, table, tag, words
 from trappen.viz.report import charts, found_charts
 from trappen.viz.report.cheers import cheers
+from trappen.viz.report.evidence_section import register_section
 from trappen.viz.report.found_report import table_of
 from trappen.viz.report.report_tables import (
     accounts_by_year,
@@ -336,6 +337,7 @@ def _assumptions(comparison: Any, lang: str) -> Html:
             heading(3, say("report.evidence", lang)),
             paragraph(say("report.evidence_intro", lang)),
             table(heads, rows, total=True),
+            register_section(lang),
         ]
     limits = (tag("li", words(say(f"report.limit_{limit}", lang))) for limit in LIMITS)
     content += [heading(3, say("report.limits", lang)), tag("ul", *limits)]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trappen.viz import findings, found_words, wording
+from trappen.viz.report.evidence_section import register_heads, register_rows
 from trappen.viz.wording import say
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def write_comparison_workbook(comparison: Any, path: Path, lang: str) -> None:
     if budget is not None:
         sheets += [_sheet(name, frame, lang) for name, frame in budget().tables.items() if len(frame)]
         sheets.append(_sheet("equity", comparison.equity(), lang))
+    sheets.append((say("report.register", lang), register_heads(lang), register_rows(lang)))
     write_sheets(path, sheets)
 
 

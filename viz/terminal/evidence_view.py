@@ -32,11 +32,11 @@ def print_evidence(frame: Any, lang: str, *, console: Console | None = None) -> 
     for row in frame.to_dict("records"):
         cells = {
             "parameter": f"{row['meaning'][lang]} ({row['parameter']})",
-            "value": _value(row["value"], lang),
-            "range": _range(row, lang),
+            "value": value_text(row["value"], lang),
+            "range": span(row, lang),
             "unit": row["unit"],
             "grade": say(f"grade.{row['grade']}", lang),
-            "owed": _owed(row, lang),
+            "owed": owed(row, lang),
             "source": row["source"],
         }
         table.add_row(*(cells[head] for head in heads))
@@ -70,20 +70,23 @@ def print_identified(frame: Any, lang: str, *, console: Console | None = None) -
     out.print(say("evidence.left_open_means", lang), soft_wrap=True)
 
 
-def _value(value: Any, lang: str) -> str:
+def value_text(value: Any, lang: str) -> str:
+    """Return a value or a table of values as text."""
     if isinstance(value, list | tuple):
         return say("evidence.table", lang)
     return plain(value, lang)
 
 
-def _range(row: Mapping[str, Any], lang: str) -> str:
+def span(row: Mapping[str, Any], lang: str) -> str:
+    """Return the range of a number; empty where it has none."""
     low, high = row["low"], row["high"]
     if low is None or high is None or low != low or low == high:
         return ""
     return f"{plain(low, lang)}\N{EN DASH}{plain(high, lang)}"
 
 
-def _owed(row: Mapping[str, Any], lang: str) -> str:
+def owed(row: Mapping[str, Any], lang: str) -> str:
+    """Return what the default comparison owes to a number, with its error; empty if it was not measured."""
     if row["cost"] != row["cost"]:
         return ""
     return f"{number(row['cost'], 2, lang)} ±{number(row['cost_error'], 2, lang)}"
