@@ -26,6 +26,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
         metavar="N",
         help=say("cli.option.children_validate", lang),
     )
+    parser.add_argument("--keep", action="store_true", help=say("cli.option.keep_verdicts", lang))
     parser.add_argument("--output", type=place, metavar="X", help=say("cli.option.validation_output", lang))
 
 
@@ -38,6 +39,10 @@ def do(options: argparse.Namespace, lang: str) -> int:
 
         cases = read_cases(options.cases)
         found = validate(cases, children=options.children, replicates=options.replicates, say=say_)
+    if options.keep:
+        from trappen.scenarios.trust.verdicts import keep_verdicts, kept_file
+
+        keep_verdicts(found, kept_file())
     from trappen.viz.terminal.validation_view import as_rows, print_findings, write_report
 
     if options.json:

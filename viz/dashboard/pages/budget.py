@@ -10,13 +10,13 @@ import pandas as pd
 import solara
 from openpyxl import Workbook
 
-from trappen.agents.ledger import Payer
 from trappen.agents.problem import Problem
 from trappen.scenarios.own.own_prices import price_list, read_prices, unit_costs
-from trappen.viz import findings, wording
+from trappen.scenarios.watched.answers import Preliminary
+from trappen.viz import findings, found_words, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
 from trappen.viz.dashboard.components import Download, Upload
-from trappen.viz.dashboard.options import investment_option
+from trappen.viz.dashboard.options import SECOND, lines_with_bands
 from trappen.viz.dashboard.pages.parts import (
     both_names,
     chart,
@@ -51,20 +51,96 @@ def Budget(session: Session) -> None:
             markup(progress(answer, stale, lang), live=True)
             if comparison is None:
                 return
-            names = both_names(session)
             markup(paragraph(findings.break_even_line(comparison, lang), "t-hint"))
-            chart(
-                investment_option(comparison, lang),
-                say("chart.investment.title", lang),
-                say("dashboard.chart.investment_about", lang, a=names[0], b=names[1]),
-                report_tables.investment_by_year(comparison, lang),
-                lang,
-            )
-            markup(_silo(comparison, lang))
-            title = say("dashboard.budget.by_year", lang)
-            shown = scrolling(report_tables.accounts_by_year(comparison, lang), title)
-            markup(tag("section", title_of(2, title), paragraph(say("dashboard.budget.unit", lang)), shown))
+            Investment(session, comparison)
+            if isinstance(comparison, Preliminary):
+                markup(paragraph(say("dashboard.budget.wait", lang), "t-hint"))
+                return
+            for name in SECTIONS:
+                markup(_section(comparison, name, lang))
+            for name, shown in (
+                ("by_year", report_tables.accounts_by_year(comparison, lang)),
+                ("by_payer", _by_payer(comparison, lang)),
+            ):
+                title = say(f"dashboard.budget.{name}", lang)
+                unit = paragraph(say(f"dashboard.budget.{name}_unit", lang))
+                markup(tag("section", title_of(2, title), unit, scrolling(shown, title)))
             Take(session, comparison)
+
+
+SECTIONS = ("perspectives", "silo", "levels", "later")
+"""Tables of `trappen budget` that the page shows: seen from where, who pays, on which step, and later."""
+
+
+@solara.component
+def Investment(session: Session, comparison: Any) -> None:
+    """The difference added up since the start, seen from one of four sides."""
+    lang, names = session.lang, both_names(session)
+    sides = list(comparison.budget().tables["perspectives"]["perspective"])
+    side = session.asked.value.word("side_of", "municipality")
+    side = side if side in sides else sides[0]
+    with solara.Div():
+        controls(
+            say("dashboard.budget.seen_from", lang),
+            [
+                {
+                    "id": "side_of",
+                    "kind": "choice",
+                    "label": say("dashboard.budget.seen_from", lang),
+                    "value": side,
+                    "options": [{"id": one, "title": found_words.cell(one, "", lang)} for one in sides],
+                }
+            ],
+            lambda told: session.note("side_of", str(told.get("value"))[:20]),
+        )
+        found = comparison.budget().tables["investment"]
+        own = found[found["perspective"] == side]
+        columns = {name: own[name].tolist() for name in ("mean", "low", "high")}
+        line = {"name": say("dashboard.chart.difference", lang), "colour": SECOND, **columns}
+        years = [int(year) for year in own["year"]]
+        cells = [
+            [str(year), *(wording.number(columns[name][at], 1, lang) for name in columns)]
+            for at, year in enumerate(years)
+        ]
+        heads = [say(f"column.{name}", lang) for name in ("year", "mean", "low", "high")]
+        chart(
+            lines_with_bands(years, [line], say("unit.m_dkk", lang), zero=True),
+            f"{say('chart.investment.title', lang)} {found_words.cell(side, '', lang)}",
+            say("dashboard.chart.investment_about", lang, a=names[0], b=names[1]),
+            table(heads, cells),
+            lang,
+        )
+
+
+def _section(comparison: Any, name: str, lang: str) -> Html:
+    """Return a table of `trappen budget` with a line on how to read it."""
+    title = say(f"dashboard.budget.{name}", lang)
+    about = paragraph(say(f"dashboard.budget.{name}_about", lang))
+    found = comparison.budget().tables[name]
+    heads, cells, text_columns = found_words.rows_of(found, lang)
+    for which, column in enumerate(("a", "b")):
+        head = wording.sentence(findings.policy_head(comparison, which, lang))
+        heads[list(found.columns).index(column)] = head
+    shown = scrolling(table(heads, cells, text_columns=text_columns), title)
+    return tag("section", title_of(2, title), about, shown)
+
+
+def _by_payer(comparison: Any, lang: str) -> Html:
+    """Return what each budget pays by year, a table a policy."""
+    found = comparison.budget().tables["years"]
+    tables = []
+    for policy, which in zip(comparison.names, (0, 1), strict=True):
+        own = found[found["policy"] == policy].pivot_table(
+            index="year", columns="budget", values="mean", sort=False
+        )
+        heads = [say("column.year", lang), *(found_words.cell(name, "", lang) for name in own.columns)]
+        cells = [
+            [str(int(year)), *(wording.number(float(x), 1, lang) for x in row)]
+            for year, row in zip(own.index, own.to_numpy(), strict=True)
+        ]
+        caption = wording.sentence(findings.policy_head(comparison, which, lang))
+        tables.append(table(heads, cells, caption=caption))
+    return Html("".join(tables))
 
 
 @solara.component
@@ -179,31 +255,6 @@ def _prices_from(session: Session, told: dict[str, Any]) -> None:
     session.try_asking(parameters={**session.asked.value.a.parameters, **prices})
 
 
-def _silo(comparison: Any, lang: str) -> Html:
-    """Return who pays more and who less: each budget's yearly mean under both, and the difference."""
-    accounts = comparison.accounts()
-    years = comparison.a.years
-    sums = accounts.groupby(["policy", "payer"], sort=False)["amount"].sum().div(years)
-    rows = []
-    for payer in Payer:
-        name = payer.name.lower()
-        found = [float(sums.get((policy, name), 0.0)) for policy in comparison.names]
-        if any(found):
-            cells = [wording.number(amount, 1, lang) for amount in found]
-            rows.append(
-                [
-                    say_or_name(f"payer.{name}", name, lang),
-                    *cells,
-                    wording.signed(found[1] - found[0], 1, lang),
-                ]
-            )
-    title = say("dashboard.budget.silo", lang)
-    heads = [say("dashboard.budget.payer", lang)]
-    heads += [wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)]
-    shown = scrolling(table([*heads, say("column.difference", lang)], rows), title)
-    return tag("section", title_of(2, title), paragraph(say("dashboard.budget.silo_about", lang)), shown)
-
-
 def say_or_name(key: str, name: str, lang: str) -> str:
     """Return the words of a key, or the name as it stands."""
     return wording.say_or(key, lang, name)
@@ -222,7 +273,12 @@ def Take(session: Session, comparison: Any) -> None:
         frame.columns = [say(f"dashboard.budget.column.{name}", lang) for name in frame.columns]
         if told.get("id") == "xlsx":
             kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            put("budget.xlsx", workbook({say("dashboard.page.budget", lang): frame}), kind)
+            more = {
+                found_words.table_title(name, lang): _named(one, lang)
+                for name, one in comparison.budget().tables.items()
+                if name in (*SECTIONS, "years")
+            }
+            put("budget.xlsx", workbook({say("dashboard.page.budget", lang): frame, **more}), kind)
         else:
             text = frame.to_csv(index=False, sep=";", decimal="," if lang == "da" else ".")
             put("budget.csv", ("\ufeff" + text).encode("utf-8"), "text/csv")
@@ -235,6 +291,18 @@ def Take(session: Session, comparison: Any) -> None:
         event_ask=fetch,
         ready=ready,
     )
+
+
+def _named(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return a table with its heads and names in words and its numbers as they are."""
+    cells = {
+        found_words.head(str(column), lang): [
+            value if found_words.is_number(value) else found_words.cell(value, str(column), lang)
+            for value in frame[column].tolist()
+        ]
+        for column in frame.columns
+    }
+    return pd.DataFrame(cells).astype(object)
 
 
 def workbook(frames: dict[str, pd.DataFrame]) -> bytes:

@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+import numpy as np
 import solara
 
+from trappen.agents.ledger import Count
 from trappen.scenarios.files.written import to_link
+from trappen.scenarios.intervals import spreads_of
 from trappen.scenarios.watched.tipping import CASELOADS, tipping_curve
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session, use_answer
@@ -54,6 +57,11 @@ def Casework(session: Session) -> None:
                             lang,
                             height=260,
                         )
+                with solara.Div(classes=["t-one"]):
+                    option, shown = turnover(comparison, names, lang)
+                    about = say("dashboard.tipping.turnover_about", lang)
+                    title = say("dashboard.tipping.turnover", lang)
+                    chart(option, title, about, shown, lang, height=260)
             title = say("dashboard.table.casework", lang)
             rows = [("", findings.rows(comparison.summary(), "system"))]
             markup(tag("section", title_of(2, title), scrolling(compared(comparison, rows, lang), title)))
@@ -82,6 +90,28 @@ LARGEST, YEARS, REPLICATES = 8000, 6, 6
 KEPT = {"reviews_kept": "#0072B2", "assessments_kept": "#B34700", "first_follow_ups_kept": "#595959"}
 FOLLOWS = ("turnover", "months_waited")
 """What overload brings besides, each with a chart of its own."""
+
+
+def turnover(comparison: Any, names: tuple[str, str], lang: str) -> tuple[dict[str, Any], Any]:
+    """Return the share of caseworkers who leave, by year under both policies, as a chart and a table."""
+    lines: list[dict[str, Any]] = []
+    for name, run in zip(names, comparison.runs, strict=True):
+        posts = np.maximum(1, run.counts[..., Count.POSTS])
+        seen = spreads_of(100.0 * 12.0 * run.counts[..., Count.CASEWORKERS_LEFT] / posts)
+        lines.append({"name": name, **{key: [one[key] for one in seen] for key in ("mean", "low", "high")}})
+    years = range(comparison.a.start_year, comparison.a.start_year + comparison.a.years)
+    option = lines_with_bands(years, lines, say("dashboard.tipping.unit.turnover", lang))
+    cells = []
+    for at, year in enumerate(years):
+        told = [str(year)]
+        for line in lines:
+            told.append(wording.number(line["mean"][at], 1, lang))
+            told.append(wording.interval(line["low"][at], line["high"][at], 1, lang))
+        cells.append(told)
+    heads = [say("column.year", lang)]
+    for name in names:
+        heads += [name, say("column.interval", lang)]
+    return option, table(heads, cells)
 
 
 @solara.component

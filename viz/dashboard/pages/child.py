@@ -157,7 +157,7 @@ def _head(session: Session, found: TwoLives, names: tuple[str, str], lang: str) 
         if seen is not None:
             parted += " " + say("dashboard.life.seen", lang, age=age_told(seen - found.birth_month, lang))
         parted += " " + _because(session, cause[0], lang)
-    return tag("section", facts(told), tag("div", paragraph(parted), class_="t-hint"))
+    return tag("section", facts(told), tag("div", paragraph(parted.replace("..", ".")), class_="t-hint"))
 
 
 LINK_OF_PHASE = {"notice": "notice", "casework": "attention", "staircase": "match"}

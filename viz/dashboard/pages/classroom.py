@@ -114,10 +114,13 @@ def Lesson(session: Session, name: str) -> None:
                     "label": say("dashboard.class.run", lang),
                     "disabled": begun,
                 },
+                {"id": "print", "kind": "print", "label": say("dashboard.class.print", lang)},
             ],
             take,
             run,
         )
+        unit = say(f"lesson.{name}.unit", lang)
+        markup(paragraph(say("dashboard.class.on_paper", lang, unit=unit), "t-paper"))
         if not begun:
             markup(paragraph(say("dashboard.class.before", lang), "t-hint"))
         else:

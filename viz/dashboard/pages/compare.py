@@ -33,13 +33,15 @@ from trappen.viz.dashboard.pages.parts import (
     use_download,
     world_fields,
 )
-from trappen.viz.markup import Html, paragraph, scrolling, tag, words
+from trappen.viz.markup import Html, folded, paragraph, scrolling, tag, words
 from trappen.viz.markup import heading as title_of
 from trappen.viz.report import report_tables
 from trappen.viz.wording import say
 
 LARGEST_UPLOAD = 200_000
 SHOWN = ("cost", "outcome")
+FOLDED = ("sub_goals", "casework")
+"""Tables that stand folded below the harm, the money and the children."""
 
 
 @solara.component
@@ -47,8 +49,10 @@ def Compare(session: Session) -> None:
     """The whole page: what is asked at the left, the answer at the right."""
     with solara.Div():
         heading(session, "compare")
+        jump = say("dashboard.jump", session.lang)
+        markup(tag("p", tag("a", words(jump), href="#valg"), class_="t-jump"))
         with solara.Div(classes=["t-two"]):
-            with solara.Div(classes=["t-asking"]):
+            with solara.v.Html(tag="div", attributes={"id": "valg", "tabindex": "-1"}, class_="t-asking"):
                 Asking(session)
             with solara.Div(classes=["t-answer"]):
                 Answering(session)
@@ -342,9 +346,12 @@ def tables(comparison: Any, lang: str) -> Html:
         title = say(f"dashboard.table.{key}", lang)
         table = scrolling(report_tables.compared(comparison, rows, lang), title)
         note = paragraph(say("dashboard.table.harm_note", lang)) if key == "harm" else ""
-        parts.append(tag("section", title_of(2, title), note, table))
+        if key in FOLDED:
+            parts.append(folded(title, table))
+        else:
+            parts.append(tag("section", title_of(2, title), note, table))
     if comparison.alternatives:
         title = say("report.structure", lang)
         table = scrolling(report_tables.structure_table(comparison, lang), title)
-        parts.append(tag("section", title_of(2, title), table))
+        parts.append(folded(title, table))
     return Html("".join(parts))

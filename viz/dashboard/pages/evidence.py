@@ -8,6 +8,7 @@ from trappen.model.evidence import GRADES, register
 from trappen.scenarios.evidence_table import assumed_share, evidence, measured
 from trappen.scenarios.fitting.fit_report import hold
 from trappen.scenarios.trust.validation import Finding, validate
+from trappen.scenarios.trust.verdicts import kept_verdicts
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session
 from trappen.viz.dashboard.options import bars_option
@@ -18,6 +19,7 @@ from trappen.viz.markup import heading as title_of
 from trappen.viz.wording import say
 
 MOST_BARS = 15
+VARIES = ("fixed", "evidence", "calibrated")
 MOST_ROWS = 60
 HELD_CHILDREN = 30_000
 
@@ -64,6 +66,10 @@ def Tornado(session: Session) -> None:
         )
         owed = sorted(measured().items(), key=lambda item: -abs(item[1]["cost"]))[:MOST_BARS]
         if not owed:
+            markup(
+                title_of(2, say("dashboard.evidence.tornado", lang))
+                + paragraph(say("dashboard.evidence.no_tornado", lang), "t-hint")
+            )
             return
         names = [register()[name].meaning[lang] for name, _ in owed if name in register()]
         values = [row["cost"] for name, row in owed if name in register()]
@@ -84,11 +90,14 @@ def Tornado(session: Session) -> None:
 def Search(session: Session) -> None:
     """Every number, found by words and by grade."""
     asked, lang = session.asked.value, session.lang
-    text, grade = asked.word("search"), asked.word("grade")
-    grade = grade if grade in GRADES else ""
-    found = evidence(text or None, grade=grade or None)
+    text, grade, varies = asked.word("search"), asked.word("grade"), asked.word("varies")
+    grade, varies = grade if grade in GRADES else "", varies if varies in VARIES else ""
+    found = evidence(text or None, grade=grade or None, varies=varies or None)
+    most = MOST_ROWS if asked.word("all") != "1" else len(found)
     options = [{"id": "", "title": say("dashboard.evidence.all", lang)}]
     options += [{"id": name, "title": findings.grade(name, lang)} for name in GRADES]
+    ways = [{"id": "", "title": say("dashboard.evidence.all", lang)}]
+    ways += [{"id": name, "title": say(f"show.varies.{name}", lang)} for name in VARIES]
     with solara.Div():
         markup(title_of(2, say("dashboard.evidence.every", lang)))
         controls(
@@ -107,13 +116,27 @@ def Search(session: Session) -> None:
                     "value": grade,
                     "options": options,
                 },
+                {
+                    "id": "varies",
+                    "kind": "choice",
+                    "label": say("show.head.varies", lang),
+                    "value": varies,
+                    "options": [{"id": "", "title": say("dashboard.evidence.all", lang)}]
+                    + [
+                        {"id": name, "title": wording.say_or(f"show.varies.{name}", lang, name)}
+                        for name in VARIES
+                    ],
+                },
             ],
             lambda told: session.note(str(told.get("id"))[:10], str(told.get("value", ""))[:80]),
         )
-        shown = [_number(row, lang) for row in findings.records(found.head(MOST_ROWS))]
+        shown = [_number(row, lang) for row in findings.records(found.head(most))]
         told = say("dashboard.evidence.found", lang, shown=len(shown), all=len(found))
         markup(paragraph(told), live=True)
         markup(tag("div", *shown))
+        if len(shown) < len(found):
+            button = {"id": "all", "kind": "button", "label": say("dashboard.evidence.show_all", lang)}
+            controls(button["label"], [button], press=lambda _: session.note("all", "1"))
 
 
 def _number(row: dict[str, Any], lang: str) -> Html:
@@ -170,8 +193,9 @@ def Fit(session: Session) -> None:
 
 @solara.component
 def Verdicts(session: Session) -> None:
-    """What the model was not fitted to, tried when asked for: what it meets, misses and cannot say."""
+    """What the model was not fitted to: as it was tried last, and tried anew when asked for."""
     lang = session.lang
+    kept, version = solara.use_memo(kept_verdicts, [])
     begun, begin = solara.use_state(False)
 
     def make(wanted: Wanted) -> Any:
@@ -203,6 +227,9 @@ def Verdicts(session: Session) -> None:
         markup(waiting(busy, failed, lang), live=True)
         if found is not None:
             markup(_verdicts(found, lang))
+        elif kept:
+            markup(paragraph(say("dashboard.evidence.kept", lang, version=version), "t-hint"))
+            markup(_verdicts(kept, lang))
 
 
 def _verdicts(found: list[Finding], lang: str) -> Html:

@@ -173,7 +173,10 @@ def policy_field(session: Session, which: str) -> dict[str, Any]:
     options = [{"id": name, "title": _catalogue_title(name, lang)} for name in names()]
     own = scenario.policy.name not in names() or find(scenario.policy.name) != scenario.policy
     if own:
-        options.insert(0, {"id": "", "title": _title(scenario, lang)})
+        title = _title(scenario, lang)
+        packaged = scenario.policy.name in names()
+        title = say("dashboard.changed", lang, title=title) if packaged else title
+        options.insert(0, {"id": "", "title": title})
     return {
         "id": which,
         "kind": "choice",
