@@ -10,9 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from trappen.scenarios.bench import life as benchmark_life
 from trappen.scenarios.bench import program as benchmark_program
 from trappen.scenarios.bench import studies as benchmark_studies
+from trappen.scenarios.bench import visitors as benchmark_visitors
 from trappen.scenarios.bench import whole as benchmark_whole
 from trappen.scenarios.bench.queue import bench_queue
 
@@ -24,7 +27,7 @@ REPLICATES, QUICK_REPLICATES = 60, 12
 give 8, so the quick way holds its figure against no goal.
 """
 
-GROUPS = ("life", "draws", "queue", "whole", "growth", "program", "pairing", "studies")
+GROUPS = ("life", "draws", "queue", "whole", "growth", "program", "pairing", "studies", "visitors")
 """Parts of the benchmark in the order they are shown."""
 
 PACKAGES = ("numba", "numpy", "mesa", "simpy")
@@ -61,6 +64,8 @@ GOALS = {
     "unpaired_over_paired": Goal(10, True),
     "study_kernels": Goal(0.9, True),
     "study_growth": Goal(1.15, False),
+    "visitors_first": Goal(1.0, False),
+    "beside_long_first": Goal(1.0, False),
 }
 """Goals by row; seconds where the row is in seconds. Rows without one are there to be read beside others."""
 
@@ -200,6 +205,20 @@ def _studies(quick: bool) -> Iterator[Row]:
     yield Row("studies", "study_index", found["index"], "bytes", {"tasks": found["many"]})
 
 
+def _visitors(quick: bool) -> Iterator[Row]:
+    """Give what twenty visitors of the dashboard wait for, with Herning as the page opens on it."""
+    about = {"visitors": benchmark_visitors.VISITORS, "every": benchmark_visitors.EVERY}
+    found = benchmark_visitors.measure_visitors(changes=2 if quick else 6)
+    yield Row("visitors", "visitors_median", float(np.median(found.first)), "s", about)
+    yield Row("visitors", "visitors_first", benchmark_visitors.high(found.first), "s", about)
+    burst = benchmark_visitors.measure_burst()
+    yield Row("visitors", "burst_first", max(burst.first), "s", about)
+    yield Row("visitors", "burst_full", max(burst.full), "s", about)
+    beside = benchmark_visitors.measure_beside_long()
+    told = {"children": benchmark_visitors.LONG_CHILDREN, "replicates": benchmark_visitors.LONG_REPLICATES}
+    yield Row("visitors", "beside_long_first", max(beside.first), "s", told)
+
+
 def _pairing() -> Iterator[Row]:
     paired = benchmark_whole.measure_pairing(REPLICATES)
     yield Row("pairing", "unpaired_over_paired_sets", paired["saved"], "times", {"replicates": REPLICATES})
@@ -236,6 +255,7 @@ def measure_all(
         lambda: _life(SMALL, 6 if quick else 12),
         _queue,
         lambda: _studies(quick),
+        lambda: _visitors(quick),
         lambda: _draws_and_whole(QUICK_REPLICATES, 1) if quick else _draws_and_whole(REPLICATES, 3),
     ]
     if not quick:

@@ -12,10 +12,12 @@ import pandas as pd
 
 from trappen.agents.ledger import Count
 from trappen.agents.states import Life, Step
+from trappen.model.engine import run_months
 from trappen.model.outcomes import INDICATORS, Ledger
 from trappen.scenarios.compare import Comparison
-from trappen.scenarios.intervals import spread_of
-from trappen.scenarios.runner import Run, run_replicates, start
+from trappen.scenarios.intervals import break_even_of, spread_of
+from trappen.scenarios.parameter_sets import codes
+from trappen.scenarios.runner import Run, ready, run_replicates, start
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.tipping import tipping_curve
 
@@ -26,8 +28,16 @@ CASELOADS = (15.0, 20.0, 25.0, 31.0, 38.0, 46.0, 55.0)
 """Cases per caseworker; the published mean of today is one of them."""
 
 LIGHT, TODAY, HEAVY = 20.0, 31.0, 46.0
+NEVER_BACK = 20.0
+"""Years looked at for the money to come back; what never does counts as this."""
+
 GENERATIONS_YEARS = 40
 """Years after which children have mothers who were themselves children in the run."""
+
+ENTRY_YEARS = 3
+"""Years in which children are looked at as they come to a step."""
+
+_GROUPS = ((Step.INSTITUTION,), (Step.PREVENTIVE, Step.HOME_BASED))
 
 HEIRS_SEEN = 10
 """The last years of it, in which the mothers' own children are looked at."""
@@ -137,18 +147,37 @@ def _queue(children: int, replicates: int, wanted: Wanted) -> Told | None:
 
 
 def _selection(children: int, replicates: int, wanted: Wanted) -> Told | None:
-    """Return how much higher need is among children in institutions than among those helped at home."""
-    worlds = _worlds(children, min(replicates, 6), wanted)
-    if worlds is None:
-        return None
-    gaps, born = [], []
-    for rows, _, _ in worlds:
-        inside = rows[rows["step"] == Step.INSTITUTION]
-        home = rows[(rows["step"] == Step.PREVENTIVE) | (rows["step"] == Step.HOME_BASED)]
-        if len(inside) and len(home):
+    """Return how much higher need is among children in institutions than among those helped at home.
+
+    Beside it stands the same difference in the month before they came there, and in what they were born
+    with.
+    """
+    scenario = scenario_from(
+        "status_quo", children=children, years=ENTRY_YEARS, replicates=min(replicates, 6)
+    )
+    gaps, before, born = [], [], []
+    for replicate in range(scenario.replicates):
+        if not wanted():
+            return None
+        begun = start(scenario, replicate)
+        world, desk, force = ready(scenario, begun)
+        entered: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+        for month in range(scenario.months):
+            earlier = world.children[["step", "need"]].copy()
+            part = force.part(slice(month, month + 1))
+            run_months(world, desk, begun[2], part, codes(scenario.structure), month)  # type: ignore[arg-type]
+            now = world.children["step"]
+            for which, steps in enumerate(_GROUPS):
+                came = np.isin(now, steps) & ~np.isin(earlier["step"], steps)
+                entered[which].append(earlier["need"][came])
+        rows = world.children[world.children["life"] == Life.CHILD]
+        inside, home = (rows[np.isin(rows["step"], steps)] for steps in _GROUPS)
+        came_in, came_home = (np.concatenate(found) for found in entered)
+        if len(inside) and len(home) and len(came_in) and len(came_home):
             gaps.append(float(inside["need"].mean() - home["need"].mean()))
+            before.append(float(came_in.mean() - came_home.mean()))
             born.append(float(inside["propensity"].mean() - home["propensity"].mean()))
-    return _spread(gaps, rows={"born": float(np.mean(born))})
+    return _spread(gaps, rows={"before": float(np.mean(before)), "born": float(np.mean(born))})
 
 
 def _inheritance(children: int, replicates: int, wanted: Wanted) -> Told | None:
@@ -200,32 +229,35 @@ def _joined(runs: list[Run]) -> Run:
 
 def _investment(children: int, replicates: int, wanted: Wanted) -> Told | None:
     """Return after how many years the change is earned back; twenty where it never is."""
-    comparison = _pair(children, replicates, 20, wanted)
+    comparison = _pair(children, 2 * replicates, int(NEVER_BACK), wanted)
     if comparison is None:
         return None
     yearly = comparison.yearly()
     line = yearly[yearly["row"] == "cumulative_net_difference"]
-    found = comparison.break_even()
-    year = 20.0 if found["year"] is None else float(found["year"] - comparison.a.start_year)
+    spent = next(one for one in INDICATORS if one.row == "net_cost_per_year")
+    a, b = (np.asarray(spent.read(Ledger(r.counts, r.sums, r.accounts)), float) for r in comparison.runs)
+    each = [break_even_of(extra[None], 0)["year"] for extra in b - a]
+    years = np.array([NEVER_BACK if year is None else float(year) for year in each])
     rows = {
         "third": float(line["mean"].iloc[2]),
         "last": float(line["mean"].iloc[-1]),
-        "chance": 100.0 * float(found["chance_within_horizon"]),
+        "chance": 100.0 * float(comparison.break_even()["chance_within_horizon"]),
     }
-    return Told(year, year, year, rows, None, comparison)
+    low, high = np.quantile(years, (0.05, 0.95))
+    return Told(float(np.median(years)), float(low), float(high), rows, None, comparison)
 
 
 def _evaluation(children: int, replicates: int, wanted: Wanted) -> Told | None:
     """Return in how many of 100 municipalities before-and-after points the way the true effect does.
 
-    The true effect is the paired difference in new placements; before and after are two years of the
-    same municipality under the reorientation.
+    The true effect is the paired difference in months of need; before and after are two years of the same
+    municipality under the reorientation, measured without error.
     """
     comparison = _pair(children, max(20, replicates), LAST_SEEN + 1, wanted)
     if comparison is None:
         return None
-    placed = next(one for one in INDICATORS if one.row == "new_placements_per_1000")
-    a, b = (np.asarray(placed.read(Ledger(r.counts, r.sums, r.accounts)), float) for r in comparison.runs)
+    need = next(one for one in INDICATORS if one.row == "need_months")
+    a, b = (np.asarray(need.read(Ledger(r.counts, r.sums, r.accounts)), float) for r in comparison.runs)
     true = b[:, LAST_SEEN] - a[:, LAST_SEEN]
     seen = b[:, LAST_SEEN] - b[:, FIRST_SEEN]
     right = 100.0 * float(np.mean(np.sign(seen) == np.sign(true.mean())))

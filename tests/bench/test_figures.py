@@ -12,6 +12,7 @@ from trappen.scenarios.bench import benchmark
 from trappen.scenarios.bench import life as benchmark_life
 from trappen.scenarios.bench import program as benchmark_program
 from trappen.scenarios.bench import studies as benchmark_studies
+from trappen.scenarios.bench import visitors as benchmark_visitors
 from trappen.scenarios.bench import whole as benchmark_whole
 from trappen.scenarios.bench.benchmark import GOALS, Goal, Row
 from trappen.viz import wording
@@ -21,7 +22,7 @@ LIFE = {"engine": 6e8, "numpy": 4e7, "mesa": 1e6, "mesa_create": 4000.0, "apart"
 AT_RISK = {"month": 10.0, "draws": 1.0, "block": 3.0}
 REPLICATE = {"seconds": 0.1, "child_months": 1e7, "at_risk_months": 1e6, "children": 17380.0}
 QUEUE = {"compiled_events_per_second": 8e6, "simpy_events_per_second": 2e5, "ratio": 40.0}
-
+WAITS = benchmark_visitors.Waits([0.2, 0.4], [1.0, 2.0])
 
 STUDIES = {
     **{"threads": 0.01, "processes": 0.03, "dask": math.nan, "growth": 1.1, "few": 1000, "many": 100_000},
@@ -43,6 +44,9 @@ def figures(monkeypatch):
         (benchmark_program, "measure_compare", finished),
         (benchmark, "bench_queue", QUEUE),
         (benchmark_studies, "measure_studies", STUDIES),
+        (benchmark_visitors, "measure_visitors", WAITS),
+        (benchmark_visitors, "measure_burst", WAITS),
+        (benchmark_visitors, "measure_beside_long", WAITS),
     ):
         monkeypatch.setattr(module, name, lambda *_, _found=found, **__: _found)
     return benchmark.measure_all()
@@ -161,3 +165,15 @@ def test_a_program_is_timed_to_its_first_output_and_to_its_end(tmp_path):
     assert finished.cpu > 0
     assert any((tmp_path / "bytecode").rglob("*.pyc"))
     assert finished.peak > 1e6
+
+
+def test_the_slowest_of_visitors_is_told_and_who_never_got_an_answer_counts_as_slower():
+    assert benchmark_visitors.high([0.1] * 19 + [0.9]) == 0.9
+    assert benchmark_visitors.high([0.1, math.nan]) == math.inf
+
+
+def test_visitors_each_get_an_answer_of_their_own():
+    small = {"children": 400, "years": 2, "replicates": 4, "seed": 3}
+    found = benchmark_visitors.measure_burst(3, **small)
+    assert len(found.first) == len(found.full) == 3
+    assert all(0 < first <= full for first, full in zip(found.first, found.full, strict=True))

@@ -121,11 +121,7 @@ def Search(session: Session) -> None:
                     "kind": "choice",
                     "label": say("show.head.varies", lang),
                     "value": varies,
-                    "options": [{"id": "", "title": say("dashboard.evidence.all", lang)}]
-                    + [
-                        {"id": name, "title": wording.say_or(f"show.varies.{name}", lang, name)}
-                        for name in VARIES
-                    ],
+                    "options": ways,
                 },
             ],
             lambda told: session.note(str(told.get("id"))[:10], str(told.get("value", ""))[:80]),

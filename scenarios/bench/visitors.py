@@ -1,0 +1,138 @@
+"""Twenty visitors of the dashboard at once: how soon each sees a first answer, and how soon the last one.
+
+What is measured is the work behind the page, `Live`, by threads that ask as pages do; a browser's own work
+comes on top, on the visitor's machine. Every visitor moves a lever of the second policy, so that no two
+share an answer, while all share municipality and luck, as a class does.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic, sleep
+from typing import Any
+
+import numpy as np
+
+from trappen.policies.lever import levers
+from trappen.scenarios.scenario import Scenario, scenario_from
+from trappen.scenarios.watched.live import Live
+
+VISITORS = 20
+EVERY = 5.0
+"""Seconds between two changes by the same visitor."""
+
+LEVER = "caseload"
+LONG_CHILDREN, LONG_REPLICATES = 100_000, 2000
+PATIENCE = 300.0
+
+
+@dataclass
+class Waits:
+    """Seconds from a change to the first answer and to the last, and changes left before the last came."""
+
+    first: list[float] = field(default_factory=list)
+    full: list[float] = field(default_factory=list)
+    left: int = 0
+
+
+def _moved(base: Scenario, turn: int) -> Scenario:
+    """Return the scenario with the lever moved, to another place each turn."""
+    lever = levers()[LEVER]
+    golden = 0.6180339887498949  # spreads any number of turns evenly over the range
+    value = lever.low + (lever.high - lever.low) * ((turn + 1) * golden % 1.0)
+    return base.model_copy(update={"levers": {**base.levers, LEVER: round(value, 4)}})
+
+
+def _ask(live: Live, a: Scenario, b: Scenario, patience: float) -> tuple[float, float]:
+    """Ask, and wait for the first and the last answer; NaN for one that does not come in time."""
+    begun = monotonic()
+    watch = live.watch(a, b)
+    first, version = float("nan"), -1
+    try:
+        while (gone := monotonic() - begun) < patience:
+            version = watch.changed(version, patience - gone)
+            answer = watch.answer
+            if answer.failed is not None:
+                raise answer.failed
+            if answer.comparison is not None and first != first:
+                first = monotonic() - begun
+            if answer.finished:
+                return first, monotonic() - begun
+        return first, float("nan")
+    finally:
+        watch.close()
+
+
+def measure_visitors(visitors: int = VISITORS, changes: int = 6, **told: Any) -> Waits:
+    """Let visitors move a lever every few seconds, their first changes spread over the seconds between."""
+    live, waits, lock = Live(), Waits(), threading.Lock()
+    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
+    _ask(live, a, b, PATIENCE)  # the page they all open on; kernels compile and municipalities warm up
+
+    def visit(which: int) -> None:
+        sleep(EVERY * which / visitors)
+        for turn in range(changes):
+            begun = monotonic()
+            first, full = _ask(live, a, _moved(b, which * changes + turn), EVERY)
+            with lock:
+                waits.first.append(first)
+                waits.left += full != full
+                if full == full:
+                    waits.full.append(full)
+            sleep(max(0.0, EVERY - (monotonic() - begun)))
+
+    _together(visit, visitors)
+    return waits
+
+
+def measure_burst(visitors: int = VISITORS, **told: Any) -> Waits:
+    """Let all visitors move a lever in the same moment, and each wait to the end."""
+    live, waits, lock = Live(), Waits(), threading.Lock()
+    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
+    _ask(live, a, b, PATIENCE)
+    gate = threading.Barrier(visitors)
+
+    def visit(which: int) -> None:
+        gate.wait()
+        first, full = _ask(live, a, _moved(b, which), PATIENCE)
+        with lock:
+            waits.first.append(first)
+            waits.full.append(full)
+
+    _together(visit, visitors)
+    return waits
+
+
+def measure_beside_long(turns: int = 5, **told: Any) -> Waits:
+    """Let one visitor move a lever while another's long run of a large municipality goes on."""
+    live, waits = Live(), Waits()
+    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
+    _ask(live, a, b, PATIENCE)
+    long: dict[str, Any] = {"children": LONG_CHILDREN, "replicates": LONG_REPLICATES}
+    other = live.watch(*(scenario_from(name, **long) for name in ("status_quo", "omlaegning")))
+    try:
+        while other.answer.done == 0:
+            other.changed(-1, 1.0)
+            sleep(0.1)
+        for turn in range(turns):
+            first, full = _ask(live, a, _moved(b, turn), PATIENCE)
+            waits.first.append(first)
+            waits.full.append(full)
+        assert not other.answer.finished
+    finally:
+        other.close()
+    return waits
+
+
+def _together(visit: Callable[[int], None], visitors: int) -> None:
+    threads = [threading.Thread(target=visit, args=(which,)) for which in range(visitors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def high(values: list[float]) -> float:
+    """Return the 95 % quantile; what never came counts as longer than all."""
+    told = np.where(np.isnan(values), np.inf, values)
+    return float(np.quantile(told, 0.95, method="higher"))
