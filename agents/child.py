@@ -111,6 +111,7 @@ FIELDS = (
     Field("paid", "i4", "DKK", "cost of the child's own case in all", 0, "money"),
     Field("founded", "i4", "row", "row of the family this person founded", -1, "generations"),
     Field("adult", "i1", "bits", "adult outcomes that came true (AdultOutcome)", 0, "outcomes"),
+    Field("entries", "i8", "bits", "how often it has come to each step, six bits a step", 0, "staircase"),
 )
 """Every column of the table of children, in the order of the table."""
 

@@ -13,6 +13,9 @@ from trappen.model.kernels.places import move_in, move_out
 from trappen.model.kernels.world import Meter
 
 RE_ENTRY_MONTHS = 36
+ENTRY_BITS = 6
+MOST_ENTRIES = 63
+STEPS = len(Step)
 
 
 @inlined
@@ -73,6 +76,19 @@ def change_place(world, p, i, step, month, year):  # type: ignore[no-untyped-def
     move_out(world, i, month)
     if uses_place(step):
         move_in(world, p, i, step, external, left, month, year)
+
+
+@inlined
+def which_entry(child, step):  # type: ignore[no-untyped-def]
+    """Return a number of its own for each time a child comes to each step, and count this time.
+
+    A stay's luck hangs on it and not on the month, so that the same stay, begun some months earlier under
+    one policy than under another, has the same luck under both.
+    """
+    times = (child.entries >> (ENTRY_BITS * step)) & MOST_ENTRIES
+    if times < MOST_ENTRIES:
+        child.entries += np.int64(1) << (ENTRY_BITS * step)
+    return times * STEPS + step
 
 
 @inlined
@@ -179,7 +195,7 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
             child.case = CaseState.NONE
         return
     child.step_since = month
-    u0, u1, _, _ = draw(world.key, child.who, month, draws.STAIRCASE)
+    u0, u1, _, _ = draw(world.key, child.who, which_entry(child, np.int64(step)), draws.STAIRCASE)
     child.ready = month + months_until_ready(step, u0, u1, p, levers)
     if child.first_help > month:
         child.first_help = month

@@ -14,11 +14,12 @@ from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
 from trappen.scenarios.experiments.chance import again, design, even, order
 from trappen.scenarios.experiments.found import Found, indicator, manifest_of, reading
+from trappen.scenarios.experiments.posterior import posterior
 from trappen.scenarios.experiments.variants import settled, with_parameters
 from trappen.scenarios.runner import Run, run_replicate
 from trappen.scenarios.scenario import Scenario
 
-METHODS = ("tornado", "morris", "sobol", "value")
+METHODS = ("tornado", "morris", "sobol", "value", "posterior")
 MORRIS_LEVELS = 4
 MOST_SOBOL = 12
 """Shares of variance of more numbers than this would take more runs than anybody waits for."""
@@ -77,12 +78,15 @@ def sensitivity(
         `tornado`: each number alone to both ends of its range. `morris`: elementary effects along
         trajectories, for a screening with interactions. `sobol`: shares of variance, first and total.
         `value`: what it would be worth to know a number before choosing, in million kroner a year.
+        `posterior`: all numbers together, as the calibrated parameter sets have them; see `posterior.py`.
     size
         Trajectories (morris), base points (sobol) or points (value).
     """
     indicator(row)
     entries = uncertain(names)
     check(method, entries)
+    if method == "posterior":
+        return posterior(a, b, row=row, threads=threads, say=say)
     base = tuple(settled(one, uncertainty=False) for one in (a, b))
     low = np.array([float(entry.low) for entry in entries if entry.low is not None])
     high = np.array([float(entry.high) for entry in entries if entry.high is not None])

@@ -20,7 +20,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     policy_argument(parser, lang, "b", "omlaegning")
     from trappen.arguments import choice
 
-    methods = ("tornado", "morris", "sobol", "value")
+    methods = ("tornado", "morris", "sobol", "value", "posterior")
     option(parser, lang, "--method", type=choice("--method", *methods), default="tornado")
     option(parser, lang, "--row", default="net_cost_per_year")
     option(parser, lang, "--parameters", type=listed)

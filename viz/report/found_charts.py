@@ -247,10 +247,14 @@ def _sensitivity(found: Any, lang: str) -> list[Drawn]:
     frame = found.tables["parameters"].head(15)
     title = found_words.table_title("parameters", lang)
     axis = say(f"row.{found.facts['row']}", lang)
+    if found.facts["method"] == "posterior":
+        axis = say("experiment.column.explained", lang)
     rows = []
     for r in frame.to_dict("records"):
         label = name_of(r["parameter"], lang)
-        if "swing" in r:
+        if "explained" in r:
+            rows.append((label, r["explained"], r["explained"], r["explained"]))
+        elif "swing" in r:
             low, high = min(r["at_low"], r["at_high"]), max(r["at_low"], r["at_high"])
             rows.append((label, (low + high) / 2, low, high))
         elif "mean_effect" in r:
