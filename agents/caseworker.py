@@ -17,12 +17,16 @@ FIELDS = (
     Field("ill_until", "f4", "working day", "day on which an illness ends", -NEVER, "casework"),
     Field("contact", "f4", "h", "hours of contact per case and year, smoothed", 0.0, "casework"),
     Field("backlog", "f4", "days", "days of work that waited when last month ended", 0.0, "casework"),
+    Field("leader", "i2", "row", "the team leader who supervises", -1, "casework"),
+    Field("steadied", "f4", "factor", "what that leader makes of errors: 1 as others do", 1.0, "casework"),
     Field("overtime", "f4", "share", "overtime over ordinary hours this month", 0.0, "casework"),
 )
 """Every column of the table of caseworker posts."""
 
 
-class Caseworker(Row, table="caseworkers", fields=FIELDS, row_numbers=[("cases", "open_cases")]):
+class Caseworker(
+    Row, table="caseworkers", fields=FIELDS, row_numbers=[("cases", "open_cases"), ("leader", "leader_row")]
+):
     """One post, and who holds it: a row of the table of caseworker posts."""
 
     __slots__ = ()
@@ -38,6 +42,11 @@ class Caseworker(Row, table="caseworkers", fields=FIELDS, row_numbers=[("cases",
         if self.is_vacant or self.hired == -NEVER:
             return None
         return self.model.month - self.hired
+
+    @property
+    def leader(self) -> Any:
+        """The team leader who supervises; None before the first month."""
+        return self.model.leaders[self.leader_row] if self.leader_row >= 0 else None
 
     @property
     def cases(self) -> Any:

@@ -43,6 +43,10 @@ FIELDS = (
     Field("district", "i1", "-", "district it lives in, 0 the least strained", 0, "population"),
     Field("helped", "i1", "Step", "help at home some child has had this quarter", 0, "life"),
     Field("help_at_home", "i1", "Step", "help at home some child had last quarter", 0, "life"),
+    Field("team", "i2", "row", "the team that gives home-based help; -1 if none", -1, "staircase"),
+    Field("in_team", "i1", "children", "children of it whom that team helps", 0, "staircase"),
+    Field("therapist", "i2", "row", "the provider of preventive help; -1 if none", -1, "staircase"),
+    Field("in_therapy", "i1", "children", "children of it whom that provider helps", 0, "staircase"),
     Field("leaves", "i2", "month", "month it moves out of the municipality", NEVER, "population"),
     Field("arrives", "i2", "month", "month it moves in; NEVER if it was always here", NEVER, "population"),
     Field(
@@ -99,12 +103,18 @@ class Family(
     table="families",
     fields=FIELDS,
     scriptable=SCRIPTABLE,
-    row_numbers=[("mother", "mother_row"), ("father", "father_row"), ("caseworker", "caseworker_post")],
+    row_numbers=[
+        ("mother", "mother_row"),
+        ("father", "father_row"),
+        ("caseworker", "caseworker_post"),
+        ("team", "team_row"),
+        ("therapist", "therapist_row"),
+    ],
 ):
     """One family: a row of the table of families, with every field of `FIELDS` by name.
 
-    `mother` and `father` are children of earlier families, `caseworker` an agent; the numbers in those
-    columns are `mother_row`, `father_row` and `caseworker_post`.
+    `mother` and `father` are children of earlier families, `caseworker`, `team` and `therapist` agents; the
+    numbers in those columns are `mother_row`, `father_row`, `caseworker_post`, `team_row` and `therapist_row`.
     """
 
     __slots__ = ()
@@ -124,6 +134,16 @@ class Family(
         """The caseworker who last had a child of it; None if there was none, or the post is no more."""
         post, caseworkers = self.caseworker_post, self.model.caseworkers
         return caseworkers[post] if 0 <= post < len(caseworkers) else None
+
+    @property
+    def team(self) -> Any:
+        """The interdisciplinary team that helps at home; None if none does."""
+        return self.model.providers[self.team_row] if self.team_row >= 0 else None
+
+    @property
+    def therapist(self) -> Any:
+        """The family therapist or other provider of preventive help; None if there is none."""
+        return self.model.providers[self.therapist_row] if self.therapist_row >= 0 else None
 
     @property
     def children(self) -> Any:

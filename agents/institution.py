@@ -23,6 +23,8 @@ FIELDS = (
     Field(
         "sight", "f4", "factor", "how readily its staff see a child's need: 1 on average", 1.0, "population"
     ),
+    Field("first_worker", "i4", "row", "the first of its pedagogues or teachers", 0, "population"),
+    Field("workers", "i2", "-", "how many of them there are", 1, "population"),
 )
 """Every column of the table of institutions."""
 
@@ -31,6 +33,11 @@ class Institution(Row, table="institutions", fields=FIELDS):
     """One day-care institution or school: a row of the table of institutions."""
 
     __slots__ = ()
+
+    @property
+    def staff(self) -> Any:
+        """Its pedagogues or teachers."""
+        return self.model.front.select(institution=self.row)
 
     @property
     def families(self) -> Any:

@@ -118,6 +118,12 @@ class Count(_Places):
     SECOND_OPINIONS = 1
     HELPED_AFTER_CONCERN = 1
 
+    # providers of help at home: those of home-based, then of preventive measures
+    PROVIDED = 2
+    """Children whom a decision gave such a measure."""
+    WAITING_PROVIDER = 2
+    """Child-months of waiting for one because all were full."""
+
     # families and generations
     MOVED_IN = 1
     MOVED_OUT = 1
@@ -188,6 +194,11 @@ class Sum(_Places):
     """Days on which holders of posts were on holiday, ill or on a course."""
     UNDONE_DAYS = 1
     """Days of work that waited at the end of a month, summed over months."""
+
+    TEAM_WAIT = 1
+    """Working days from decision to the month a team began, over children it began with."""
+    THERAPY_WAIT = 1
+    """The same for therapists and other providers."""
 
     HEIR_NEED = 1
     """SD, over child-quarters of children whose mother grew up here; so the next four."""

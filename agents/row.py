@@ -17,6 +17,7 @@ LIMITS = {
     "SD": (-10.0, 10.0),  # far beyond any child, and small enough for every exponential in the rules
     "0-1": (0.0, 1.0),
     "0/1": (0, 1),
+    "factor": (0.0, 10.0),
     "month of age": (-states.PREGNANCY_MONTHS, states.NEVER),
 }
 """What a script may write, by unit; a unit that is an enumeration allows its members."""

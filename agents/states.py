@@ -142,6 +142,28 @@ class InstitutionKind(IntEnum):
     """School and after-school care (skole, SFO)."""
 
 
+class FrontKind(IntEnum):
+    """Who meets children by day and can be the first to be concerned."""
+
+    HEALTH_VISITOR = 0
+    """Sundhedsplejerske: comes to families in a district."""
+    PEDAGOGUE = 1
+    """Paedagog at a day care."""
+    TEACHER = 2
+    """Laerer at a school."""
+
+
+class ProviderKind(IntEnum):
+    """Who delivers help at home (udfoerer)."""
+
+    TEAM = 0
+    """Interdisciplinary team (tvaerfagligt team): home-based measures."""
+    THERAPIST = 1
+    """The municipality's own family therapist (familiebehandler): preventive measures."""
+    OTHER = 2
+    """Another provider of preventive measures, bought or lent."""
+
+
 class Position(IntEnum):
     """How exposed a child's life is (position), whatever its wellbeing."""
 

@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 from trappen.agents.caseworker import Caseworker
 from trappen.agents.child import Child
 from trappen.agents.family import Family
+from trappen.agents.front import FrontWorker
 from trappen.agents.institution import Institution
+from trappen.agents.leader import TeamLeader
 from trappen.agents.place import Place
+from trappen.agents.provider import Provider
 from trappen.agents.row import Row
 
 
@@ -83,6 +86,39 @@ class PlaceView(Place, _Unregistered):
     def unique_id(self) -> int:
         """A negative number, far from those of day cares and schools."""
         return -(1 << 32) - self.row
+
+
+class ProviderView(Provider, _Unregistered):
+    """A team, therapist or other provider as a Mesa agent; see `trappen.agents.provider.Provider`."""
+
+    __slots__ = ()
+
+    @property
+    def unique_id(self) -> int:
+        """A negative number, far from those of places."""
+        return -(2 << 32) - self.row
+
+
+class FrontWorkerView(FrontWorker, _Unregistered):
+    """A health visitor, pedagogue or teacher as a Mesa agent; see `trappen.agents.front.FrontWorker`."""
+
+    __slots__ = ()
+
+    @property
+    def unique_id(self) -> int:
+        """A negative number, far from those of providers."""
+        return -(3 << 32) - self.row
+
+
+class TeamLeaderView(TeamLeader, _Unregistered):
+    """A team leader as a Mesa agent; see `trappen.agents.leader.TeamLeader`."""
+
+    __slots__ = ()
+
+    @property
+    def unique_id(self) -> int:
+        """A negative number, far from those of front workers."""
+        return -(4 << 32) - self.row
 
 
 class CaseworkerAgent(Caseworker, mesa.Agent):

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from trappen.agents.caseworker import make_caseworkers
+from trappen.agents.leader import make_leaders
 from trappen.agents.ledger import COUNTS, GROUPS, MEASURES, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS
 from trappen.agents.place import make_places
 from trappen.agents.programme import EFFECT_TERMS, SIGNS, TALLIES, TERMS, make_enrolments
+from trappen.agents.provider import make_providers
 from trappen.agents.states import AFTERCARE_END, NEVER, PREGNANCY_MONTHS, Life
-from trappen.model.institutions import found_institutions
+from trappen.model.institutions import found_institutions, hire_front
 from trappen.model.kernels.desks import empty_done, empty_queue, empty_tasks
 from trappen.model.kernels.draws import philox, seed_key
 from trappen.model.kernels.institutions import enrol
@@ -92,6 +94,7 @@ def make_world(
     rows = len(people.children)
     institutions, lookup = found_institutions(children, ages, rules.population, rules.notice, key)
     enrol(people.families, key, lookup[0])
+    front = hire_front(children, institutions, lookup, rules.population)
     room = _room(people.row_of_month)
     world = World(
         children=people.children,
@@ -100,6 +103,9 @@ def make_world(
         institutions=institutions,
         lookup=lookup,
         places=make_places(rows + 64),
+        providers=make_providers(2 * (len(people.families) // 64 + 16)),
+        front=front,
+        leaders=make_leaders(room // 16 + 64),
         tasks=np.zeros(room, TASK),
         pending=np.zeros(1, np.int64),
         involved=np.zeros(rows, np.int64),

@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 
 from trappen.agents.family import DISTRICTS
+from trappen.agents.front import make_front
 from trappen.agents.institution import make_institutions
-from trappen.agents.states import InstitutionKind
+from trappen.agents.states import FrontKind, InstitutionKind
 from trappen.model.kernels.draws import INSTITUTION, draw_block, normal_quantile
 
 LOOKUP = np.dtype(
     [
         ("day_cares", "i8"),
         ("schools", "i8"),
+        ("visitors", "i8"),
         ("day_cares_burdened", "i8"),
         ("schools_burdened", "i8"),
         ("vulnerable_strain", "f8"),
@@ -113,3 +115,37 @@ def _judge(table: np.ndarray, p: Any, notice: Any, key: np.ndarray, vulnerable: 
         sight = np.exp(notice["institution_sight"] * table["quality"][of_kind].astype(float))
         weight = table["vulnerable_share"][of_kind].astype(float)
         table["sight"][of_kind] = sight * weight.sum() / (sight * weight).sum()
+
+
+def hire_front(children: int, institutions: np.ndarray, lookup: np.ndarray, p: Any) -> np.ndarray:
+    """Return the table of health visitors, pedagogues and teachers, and note in the others where they stand.
+
+    One for so many children, as parameters say, and at least one an institution; of health visitors as many
+    in each district, or one for several where they are few.
+    """
+    visitors = max(1, round(children / float(p["visitor_children"])))
+    if visitors > DISTRICTS:
+        visitors = DISTRICTS * round(visitors / DISTRICTS)
+    lookup["visitors"] = visitors
+    each = np.where(
+        institutions["kind"] == InstitutionKind.DAY_CARE, p["pedagogue_children"], p["teacher_children"]
+    )
+    institutions["workers"] = np.maximum(1, np.rint(institutions["size"] / each))
+    counts = institutions["workers"].astype(np.int64)
+    institutions["first_worker"] = visitors + np.cumsum(counts) - counts
+    front = make_front(visitors + int(counts.sum()))
+    front["kind"] = FrontKind.HEALTH_VISITOR
+    by_district = max(1, visitors // DISTRICTS)
+    front["district"][:visitors] = -(-np.arange(visitors) * DISTRICTS // visitors)
+    front["place_in"][:visitors] = np.arange(visitors) % by_district
+    front["colleagues"][:visitors] = by_district
+    at = np.repeat(np.arange(len(institutions)), counts)
+    staff = front[visitors:]
+    staff["institution"] = at
+    staff["kind"] = np.where(
+        institutions["kind"][at] == InstitutionKind.DAY_CARE, FrontKind.PEDAGOGUE, FrontKind.TEACHER
+    )
+    staff["district"] = institutions["district"][at]
+    staff["place_in"] = np.arange(len(at)) - (institutions["first_worker"][at] - visitors)
+    staff["colleagues"] = counts[at]
+    return front

@@ -73,8 +73,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trappen.agents.levers import LEVERS
-from trappen.agents.states import Belief, FosterHardCases, StepDown
-from trappen.agents.view import CaseworkerAgent, ChildView, FamilyView, InstitutionView, PlaceView, Views
+from trappen.agents.states import Belief, FosterHardCases, FrontKind, ProviderKind, StepDown
+from trappen.agents.view import (
+    CaseworkerAgent,
+    ChildView,
+    FamilyView,
+    FrontWorkerView,
+    InstitutionView,
+    PlaceView,
+    ProviderView,
+    TeamLeaderView,
+    Views,
+)
 from trappen.model.casework_handover import ContinuedCasework
 from trappen.model.casework_served import OwnCaseworker, serve_by_steps
 from trappen.model.engine import (
@@ -391,6 +401,51 @@ class Municipality(mesa.Model):
         """Foster families and institutions that have taken a child, those closed included, as lazy views."""
         rows = np.arange(int(self.world.meters[Meter.PLACE_ROWS]))
         return Views(PlaceView, self, rows)
+
+    @property
+    def providers(self) -> Views[ProviderView]:
+        """Teams, therapists and other providers of help at home, those out of use included, as lazy views."""
+        return Views(ProviderView, self)
+
+    @property
+    def teams(self) -> Views[ProviderView]:
+        """Interdisciplinary teams that have room for families, or still work with some."""
+        return self._providing(ProviderKind.TEAM)
+
+    @property
+    def therapists(self) -> Views[ProviderView]:
+        """Family therapists and other providers of preventive help, likewise."""
+        return self._providing(ProviderKind.THERAPIST, ProviderKind.OTHER)
+
+    def _providing(self, *kinds: ProviderKind) -> Views[ProviderView]:
+        found = self.providers.select(kind=kinds)
+        return found.select((found.column("room") > 0) | (found.column("families") > 0))
+
+    @property
+    def front(self) -> Views[FrontWorkerView]:
+        """Health visitors, pedagogues and teachers, as lazy views."""
+        return Views(FrontWorkerView, self)
+
+    @property
+    def health_visitors(self) -> Views[FrontWorkerView]:
+        """The health visitors."""
+        return self.front.select(kind=FrontKind.HEALTH_VISITOR)
+
+    @property
+    def pedagogues(self) -> Views[FrontWorkerView]:
+        """The pedagogues of all day cares."""
+        return self.front.select(kind=FrontKind.PEDAGOGUE)
+
+    @property
+    def teachers(self) -> Views[FrontWorkerView]:
+        """The teachers of all schools."""
+        return self.front.select(kind=FrontKind.TEACHER)
+
+    @property
+    def leaders(self) -> Views[TeamLeaderView]:
+        """The team leaders who have caseworkers to supervise, as lazy views."""
+        rows = np.arange(ceil(self.posts / float(self.rules.casework["leader_span"])))
+        return Views(TeamLeaderView, self, rows)
 
     @property
     def prevention(self) -> Prevention:

@@ -281,6 +281,55 @@ INDICATORS: tuple[Indicator, ...] = (
         -1,
         _ratio(_sum(Sum.DECISION_DAYS), _count(Count.ASSESSMENTS)),
     ),
+    Indicator(
+        "days_to_help",
+        "system",
+        "working_days",
+        -1,
+        _ratio(_sum(Sum.CONCERN_DAYS), _count(Count.HELPED_AFTER_CONCERN)),
+    ),
+    Indicator("visits_kept", "system", "percent", 1, _share(Count.VISITS_KEPT, Count.VISITS)),
+    Indicator("child_talks", "system", "percent", 1, _share(Count.CHILD_TALKS, Count.ASSESSMENTS)),
+    Indicator("renotified_known", "system", "percent", 1, _share(Count.RENOTIFIED_KNOWN, Count.RENOTIFIED)),
+    Indicator(
+        "turnover",
+        "system",
+        "percent_per_year",
+        -1,
+        _ratio(_count(Count.CASEWORKERS_LEFT), _stock(Count.POSTS), 100.0),
+    ),
+    Indicator("vacancies", "system", "percent", -1, _share(Count.VACANT, Count.POSTS)),
+    *(
+        Indicator(
+            row,
+            "system",
+            "hours_per_post_per_year",
+            direction,
+            _ratio(_sum(which), _sum(Sum.POSTS_PAID), 12.0),
+        )
+        for row, which, direction in (
+            ("hours_reviews", Sum.HOURS_REVIEWS, 0),
+            ("hours_assessments", Sum.HOURS_ASSESSMENTS, 0),
+            ("hours_follow_ups", Sum.HOURS_FOLLOW_UPS, 0),
+            ("hours_visits", Sum.HOURS_VISITS, 0),
+            ("hours_contact", Sum.HOURS_CONTACT, 1),
+            ("hours_training", Sum.HOURS_TRAINING, -1),
+            ("hours_overtime", Sum.HOURS_OVERTIME, -1),
+        )
+    ),
+    Indicator("hours_others", "system", "hours_per_year", 0, _sum(Sum.HOURS_OTHERS)),
+    Indicator(
+        "days_to_team", "system", "working_days", -1, _ratio(_sum(Sum.TEAM_WAIT), _count(Count.PROVIDED))
+    ),
+    Indicator(
+        "days_to_therapist",
+        "system",
+        "working_days",
+        -1,
+        _ratio(_sum(Sum.THERAPY_WAIT), _count(Count.PROVIDED + 1)),
+    ),
+    Indicator("waiting_for_team", "system", "on_a_day", -1, _stock(Count.WAITING_PROVIDER)),
+    Indicator("waiting_for_therapist", "system", "on_a_day", -1, _stock(Count.WAITING_PROVIDER + 1)),
     Indicator("waiting_on_a_day", "system", "on_a_day", -1, _stock(Count.WAITING)),
     Indicator("placements_ended", "system", "per_year", 0, _count(Count.PLACEMENTS_ENDED)),
     Indicator(

@@ -28,7 +28,7 @@ def error_of(world, p, by, error, month):  # type: ignore[no-untyped-def]
     """
     sharpened = error * contact_of(world, p, by) ** (-p.attention_sharpens)
     new = max(0.1, 1.0 + p.novice_error * novice(world.caseworkers[by], p, month))
-    return sharpened * new * world.meters[Meter.ERROR_FACTOR]
+    return sharpened * new * world.meters[Meter.ERROR_FACTOR] * float(world.caseworkers[by].steadied)
 
 
 @kernel

@@ -17,9 +17,10 @@ from trappen.model.kernels.notice import notice
 from trappen.model.kernels.places import close_families
 from trappen.model.kernels.posts import settle, staff
 from trappen.model.kernels.programmes import offer_programmes
+from trappen.model.kernels.providers import staff_providers
 from trappen.model.kernels.queue import run_month
 from trappen.model.kernels.staircase import allot, decide, run_steps
-from trappen.model.kernels.steps import list_involved, provided_used
+from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.stock import take_stock
 from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
@@ -34,11 +35,11 @@ def open_places(world, p, felt, month, year):  # type: ignore[no-untyped-def]
     meters = world.meters
     a_month = felt[Lever.EARLY_HELP_PLACES] * meters[Meter.CHILDREN] / 12000.0
     meters[Meter.EARLY_PLACES] = min(meters[Meter.EARLY_PLACES] + a_month, max(1.0, 3.0 * a_month))
+    staff_providers(world, p, felt, month)
     if month < 0:
         return
     if month == 0:
         meters[Meter.FOSTER_USE_AT_START] = world.occupied[Step.FOSTER]
-        meters[Meter.PROVIDER_USE_AT_START] = provided_used(world)
         meters[Meter.FOSTER_PLACES] = world.occupied[Step.FOSTER] * (1.0 + p.foster_slack) + 1.0
         meters[Meter.INSTITUTION_PLACES] = (
             world.occupied[Step.INSTITUTION] * (1.0 + p.institution_slack) + 1.0
@@ -47,7 +48,6 @@ def open_places(world, p, felt, month, year):  # type: ignore[no-untyped-def]
     grown = felt[Lever.FOSTER_RECRUITMENT] / 12.0 * meters[Meter.FOSTER_USE_AT_START]
     meters[Meter.FOSTER_PLACES] += grown
     world.counts[year][Count.FOSTER_PLACES_NEW] += int(meters[Meter.FOSTER_PLACES]) - before
-    meters[Meter.PROVIDER_PLACES] = meters[Meter.PROVIDER_USE_AT_START] * felt[Lever.PROVIDER_PLACES] + 1.0
 
 
 @kernel

@@ -17,6 +17,7 @@ from trappen.agents.states import PREGNANCY_MONTHS, Arena, CaseState, Life, Prob
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.arenas import arm_of, in_use
 from trappen.model.kernels.draws import draw
+from trappen.model.kernels.front import front_worker_of
 from trappen.model.kernels.groups import tally
 from trappen.model.kernels.institutions import institution_of
 from trappen.model.kernels.steps import offer_early_help
@@ -214,9 +215,16 @@ def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped
         if over > 0.0 and (is_front(arena) or arena == Arena.PREGNANCY_CARE):
             child.known = 1
         unfounded = 1 if float(child.need) < p.false_alarm_below else 0
-        if u2 >= courage(arena, band, known, unfounded, p, levers):
+        dares = courage(arena, band, known, unfounded, p, levers)
+        by = front_worker_of(world, i, arena)
+        if by >= 0:
+            world.front[by].concerns += 1
+            dares *= float(world.front[by].courage)
+        if u2 >= dares:
             offer_early_help(world, levers, staircase, i, month, year)
             continue
+        if by >= 0:
+            world.front[by].notifications += 1
         notify(world, p, i, arena, u3, month, year, counts, sums)
 
 

@@ -120,6 +120,20 @@ def read_levers(world, p, felt, month):  # type: ignore[no-untyped-def]
     meters[Meter.HOURS_A_DAY] = max(0.1, hours / DAYS_A_YEAR / p.present_share * share)
 
 
+@inlined
+def meet_leaders(world, p, supervision, posts):  # type: ignore[no-untyped-def]
+    """Give each post its team leader, and what an hour of that leader's supervision makes of errors."""
+    for row in range(world.leaders.size):
+        world.leaders[row].posts = 0
+        world.leaders[row].hours = 0.0
+    for post in range(posts):
+        worker = world.caseworkers[post]
+        worker.leader = int(post / p.leader_span)
+        leader = world.leaders[worker.leader]
+        leader.posts += 1
+        worker.steadied = np.exp(-p.supervision_sharpens * supervision * (float(leader.worth) - 1.0))
+
+
 @kernel
 def staff(world, p, felt, paid, month, year):  # type: ignore[no-untyped-def]
     """Count open cases, fit the posts to the caseload aimed at, and let caseworkers come, leave and be away.
@@ -159,10 +173,13 @@ def staff(world, p, felt, paid, month, year):  # type: ignore[no-untyped-def]
     meters[Meter.POSTS] = posts
     read_levers(world, p, felt, month)
     full_time = meters[Meter.POSTS_FELT] / posts
-    kept = np.exp(-p.supervision_keeps * (felt[Lever.SUPERVISION] - p.supervision_reference))
+    supervision = felt[Lever.SUPERVISION]
+    meet_leaders(world, p, supervision, posts)
     vacant = 0
     for post in range(posts):
         worker = workers[post]
+        leader = world.leaders[worker.leader]
+        kept = np.exp(-p.supervision_keeps * (supervision * float(leader.worth) - p.supervision_reference))
         if worker.vacant_until <= month:
             u0, _, _, _ = draw(world.key, post, month, draws.CASEWORKER)
             pressed = p.turnover_caseload * (worker.cases / full_time - p.turnover_reference)
@@ -172,11 +189,13 @@ def staff(world, p, felt, paid, month, year):  # type: ignore[no-untyped-def]
                 worker.hired = month + int(p.vacancy_months)
                 worker.backlog = 0.0
                 counts[Count.CASEWORKERS_LEFT] += 1
+                leader.left += 1
         if worker.vacant_until > month:
             worker.away = VACANT
             worker.ill_until = -float(NEVER)
             vacant += 1
             continue
+        leader.hours += supervision
         worker.away = days_away(world, p, post, month)
         if worker.hired == month:
             sums[Sum.HOURS_TRAINING] += p.training_days * meters[Meter.HOURS_A_DAY]

@@ -2,20 +2,15 @@
 
 import numpy as np
 
-from trappen.agents.ledger import Count, Measure
+from trappen.agents.ledger import Count, Measure, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, CaseState, Step
 from trappen.model.kernels import draws, inlined, kernel
 from trappen.model.kernels.draws import draw
 from trappen.model.kernels.groups import tally
-from trappen.model.kernels.steps import (
-    enter_step,
-    family_accepts,
-    is_placement,
-    is_provided,
-    offer_early_help,
-    provided_used,
-)
+from trappen.model.kernels.providers import is_provided, provider_has_room
+from trappen.model.kernels.steps import enter_step, family_accepts, is_placement, offer_early_help
+from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
 
 TEEN = 156
@@ -152,14 +147,20 @@ def has_room(world, step):  # type: ignore[no-untyped-def]
         return world.occupied[Step.INSTITUTION] < world.meters[Meter.INSTITUTION_PLACES]
     if step == Step.FOSTER:
         return world.occupied[Step.FOSTER] < world.meters[Meter.FOSTER_PLACES]
-    if is_provided(step):
-        return provided_used(world) < world.meters[Meter.PROVIDER_PLACES]
     return True
+
+
+@inlined
+def may_begin(world, i, step):  # type: ignore[no-untyped-def]
+    """Return whether there is room for a child on a step: a place, or a provider for its family."""
+    if is_provided(step):
+        return provider_has_room(world, world.children[i].family, step)
+    return has_room(world, step)
 
 
 @kernel
 def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
-    """Give free places to those who wait, longest wait first.
+    """Give free places, and teams' and therapists' room, to those who wait, longest wait first.
 
     A child that has waited three months for a foster family goes to an institution; one that has waited
     for an institution in vain is found a place outside the municipality.
@@ -194,11 +195,17 @@ def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
         if step == Step.FOSTER and not has_room(world, step) and month - child.wanted_from >= 3:
             step = Step.INSTITUTION.value
         patient = step != Step.INSTITUTION or month - child.wanted_from < p.institution_wait
-        between = is_provided(step) and is_provided(child.step)
-        if has_room(world, step) or between or not patient:
+        which = 0 if step == Step.HOME_BASED else 1
+        if may_begin(world, i, step) or not patient:
+            if is_provided(step):
+                world.counts[year][Count.PROVIDED + which] += 1
+                waited = (month - np.int64(child.wanted_from)) * DAYS_A_MONTH
+                world.sums[year][Sum.TEAM_WAIT + which] += waited
             enter_step(world, p, levers, i, step, month, year)
         else:
             waiting += 1
+            if is_provided(step):
+                world.counts[year][Count.WAITING_PROVIDER + which] += 1
             if step == Step.INSTITUTION:
                 world.counts[year][Count.WAITING_INSTITUTION] += 1
     world.counts[year][Count.WAITING] += waiting

@@ -10,6 +10,7 @@ from trappen.model.kernels.arenas import in_use
 from trappen.model.kernels.draws import draw
 from trappen.model.kernels.groups import tally
 from trappen.model.kernels.places import move_in, move_out
+from trappen.model.kernels.providers import is_provided, join_provider, leave_provider, provider_has_room
 from trappen.model.kernels.world import Meter
 
 RE_ENTRY_MONTHS = 36
@@ -22,18 +23,6 @@ STEPS = len(Step)
 def is_placement(step):  # type: ignore[no-untyped-def]
     """Return whether a step is out of home."""
     return step >= Step.KIN and step <= Step.OWN_ROOM
-
-
-@inlined
-def is_provided(step):  # type: ignore[no-untyped-def]
-    """Return whether a step draws on the capacity of preventive and home-based help."""
-    return step == Step.PREVENTIVE or step == Step.HOME_BASED
-
-
-@inlined
-def provided_used(world):  # type: ignore[no-untyped-def]
-    """Return how many preventive and home-based measures run, those beside a higher step included."""
-    return world.occupied[Step.PREVENTIVE] + world.occupied[Step.HOME_BASED] + world.meters[Meter.BESIDE]
 
 
 @inlined
@@ -105,12 +94,14 @@ def set_beside(world, p, i, step, month):  # type: ignore[no-untyped-def]
     child = world.children[i]
     if child.beside != Step.NONE:
         world.meters[Meter.BESIDE] -= 1.0
+        leave_provider(world, child.family, Step.PREVENTIVE.value)
     child.beside = Step.NONE
     chance = beside_chance(step, p)
     if chance > 0.0:
         u0, _, _, _ = draw(world.key, child.who, month, draws.BESIDE)
-        if u0 < chance and provided_used(world) < world.meters[Meter.PROVIDER_PLACES]:
+        if u0 < chance and provider_has_room(world, child.family, Step.PREVENTIVE.value):
             child.beside = Step.PREVENTIVE
+            join_provider(world, child.family, Step.PREVENTIVE.value)
             world.meters[Meter.BESIDE] += 1.0
 
 
@@ -146,6 +137,11 @@ def enter_step(world, p, levers, i, step, month, year):  # type: ignore[no-untyp
     if step == Step.KIN:
         world.families[child.family].in_kin += 1
     change_place(world, p, i, step, month, year)
+    if step != old:
+        if is_provided(old):
+            leave_provider(world, child.family, old)
+        if is_provided(step):
+            join_provider(world, child.family, step)
     set_beside(world, p, i, step, month)
     if old == Step.INSTITUTION:
         counts[Count.INSTITUTION_STAYS_ENDED] += 1

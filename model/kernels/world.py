@@ -25,11 +25,12 @@ class Meter(IntEnum):
     """Productive hours of one of them in a working day."""
     OPEN_CASES = 6
     FOSTER_USE_AT_START = 7
-    PROVIDER_USE_AT_START = 8
+    TEAM_USE_AT_START = 8
+    """Families that teams worked with as the horizon began."""
     FOSTER_PLACES = 9
     """Places in foster families; infinite during the warm-up."""
     PROVIDER_PLACES = 10
-    """Places in preventive and home-based measures; likewise."""
+    """Families that teams, therapists and others have room for; likewise."""
     BUSY_DAYS = 11
     """Caseworker days that tasks took this month."""
     INVOLVED = 12
@@ -72,6 +73,8 @@ class Meter(IntEnum):
     """Arm of a trial whose districts are gone through now: 1 control, 2 treated; 0 all of them."""
     TREATED = 31
     """Bits of the districts that get what is tried."""
+    THERAPY_USE_AT_START = 32
+    """Families that providers of preventive help worked with as the horizon began."""
 
 
 METERS = len(Meter)
@@ -130,6 +133,12 @@ class World(NamedTuple):
     """How families find their institutions: the record of `model.institutions`, shape (1,)."""
     places: np.ndarray
     """Table of `agents.place`; the first rows are in use, see `Meter.PLACE_ROWS`."""
+    providers: np.ndarray
+    """Table of `agents.provider`: teams in the first half, therapists and others in the second."""
+    front: np.ndarray
+    """Table of `agents.front`: health visitors, then the staff of each institution."""
+    leaders: np.ndarray
+    """Table of `agents.leader`."""
     tasks: np.ndarray
     """Tasks to be handed to the caseworkers; `pending[0]` rows are in use."""
     pending: np.ndarray

@@ -123,10 +123,7 @@ class Capacity:
         assert meters[Meter.EARLY_PLACES] >= 0
         if self.occupied is not None:
             events = counts - self.counts
-            for steps, meter, over in (
-                ([Step.FOSTER], Meter.FOSTER_PLACES, events[Count.BREAKDOWNS]),
-                ([Step.PREVENTIVE, Step.HOME_BASED], Meter.PROVIDER_PLACES, events[Count.PLACEMENTS_ENDED]),
-            ):
+            for steps, meter, over in (([Step.FOSTER], Meter.FOSTER_PLACES, events[Count.BREAKDOWNS]),):
                 before, now = self.occupied[steps].sum(), occupied[steps].sum()
                 assert now <= max(before, np.ceil(meters[meter])) + over
         self.occupied, self.counts = occupied, counts

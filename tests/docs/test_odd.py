@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trappen.agents import caseworker, child, family, institution, place
+from trappen.agents import caseworker, child, family, front, institution, leader, place, provider
 from trappen.agents.states import Step
 from trappen.model.evidence import register
 from trappen.policies.lever import levers
@@ -62,7 +62,8 @@ def test_every_lever_is_named_in_a_rule(name):
 
 
 @pytest.mark.parametrize(
-    "table", [child.FIELDS, family.FIELDS, caseworker.FIELDS, institution.FIELDS, place.FIELDS]
+    "table",
+    [module.FIELDS for module in (child, family, caseworker, leader, institution, front, place, provider)],
 )
 def test_every_field_is_named_with_its_unit_and_meaning(table):
     rows = [f"| `{field.name}` | {field.unit} | {field.meaning} |" for field in table]

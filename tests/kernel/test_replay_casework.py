@@ -235,7 +235,7 @@ def test_follow_ups_due_are_handed_in_once_unless_put_off(lab, town):
 
 def test_places_open_by_the_levers(lab, town):
     """Early courses by year and thousand children, saved for three months; other places by today's use."""
-    levers = lab.lever_row({"early_help_places": 24.0, "foster_recruitment": 0.12, "provider_places": 1.4})
+    levers = lab.lever_row({"early_help_places": 24.0, "foster_recruitment": 0.12})
     p, meters = town.rules.staircase, town.world.meters
     meters[Meter.EARLY_PLACES], town.world.occupied[:] = 0.0, [0, 3, 40, 20, 1, 50, 9, 2, 0]
     expected_early, foster = 0.0, 0.0
@@ -247,7 +247,6 @@ def test_places_open_by_the_levers(lab, town):
         foster = 50 * (1 + p["foster_slack"]) + 1 + (month + 1) * 0.12 / 12 * 50
         assert meters[Meter.EARLY_PLACES] == pytest.approx(expected_early, rel=1e-12)
         assert meters[Meter.FOSTER_PLACES] == pytest.approx(foster, rel=1e-12)
-        assert meters[Meter.PROVIDER_PLACES] == pytest.approx(60 * 1.4 + 1, rel=1e-12)
     begun = 50 * (1 + p["foster_slack"]) + 1
     assert town.world.counts[YEAR, Count.FOSTER_PLACES_NEW] == int(foster) - int(begun)
 

@@ -493,11 +493,9 @@ def test_there_is_room_below_capacity_and_none_at_it(town):
     world = town.world
     for step, meter in (
         (Step.FOSTER, Meter.FOSTER_PLACES),
-        (Step.HOME_BASED, Meter.PROVIDER_PLACES),
         (Step.INSTITUTION, Meter.INSTITUTION_PLACES),
     ):
         world.occupied[:] = 0
-        world.meters[Meter.BESIDE] = 0
         world.occupied[step] = 7
         for places, room in ((8.0, True), (7.1, True), (7.0, False), (0.0, False), (np.inf, True)):
             world.meters[meter] = places

@@ -17,6 +17,12 @@ RENAMED = {
     "place": "place_row",
     "mother": "mother_row",
     "father": "father_row",
+    "team": "team_row",
+    "therapist": "therapist_row",
+    "cases": "open_cases",
+    "leader": "leader_row",
+    "institution": "institution_row",
+    "families": "families_now",
 }
 
 
@@ -45,8 +51,12 @@ def test_every_declared_field_reads_its_column(town):
                 assert value == getattr(town.world, kind.table)[field.name][row], field.name
                 assert not isinstance(value, np.generic), field.name
     for field in caseworker.FIELDS:
-        name = "open_cases" if field.name == "cases" else field.name
+        name = RENAMED.get(field.name, field.name)
         assert getattr(town.caseworkers[0], name) == town.world.caseworkers[field.name][0]
+    for views in (town.providers, town.front, town.leaders):
+        for field in views[0].fields.values():
+            name = RENAMED.get(field.name, field.name)
+            assert getattr(views[0], name) == getattr(town.world, views[0].table)[field.name][0]
 
 
 def test_enumerations_come_back_as_members(town):
