@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from trappen.policies.policy import Cost
 from trappen.scenarios import offered
 from trappen.scenarios.parameter_sets import codes, sets_of, values_of
 from trappen.scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    from trappen.model.municipality import Municipality
 
 LUCK_PER_SET = 2
 """Replicates that share a parameter set, so that luck and parameters can be told apart."""
@@ -167,7 +171,10 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
     world, desk, rules, number = start(first, replicate)
     posts = float(world.meters[Meter.POSTS_PAID])
     if first.casework == "simpy":
-        return [_run_by_the_day(scenario, replicate, rules, posts) for scenario in scenarios]
+        towns = [town_at_start(scenario, replicate, rules, posts) for scenario in scenarios]
+        for town in towns:
+            town.run(first.months)
+        return [town.world for town in towns]
     ended = []
     for place, scenario in enumerate(scenarios):
         last = place == len(scenarios) - 1
@@ -194,8 +201,14 @@ def ready(
     return with_programmes(world, offered.programmes_of(scenario, number)), desk, force
 
 
-def _run_by_the_day(scenario: Scenario, replicate: int, rules: Rules, posts: float) -> World:
-    """Run one replicate with casework in SimPy, the readable reference; the numbers are the same."""
+def town_at_start(scenario: Scenario, replicate: int, rules: Rules, posts: float) -> "Municipality":
+    """Return one replicate as a Mesa model at the start of the horizon; the numbers are the same.
+
+    Parameters
+    ----------
+    rules, posts
+        Of the same replicate, as `start` gives them.
+    """
     from trappen.model.municipality import Municipality
 
     number = set_of(scenario, replicate)
@@ -209,12 +222,11 @@ def _run_by_the_day(scenario: Scenario, replicate: int, rules: Rules, posts: flo
         seed=scenario.seed,
         code=scenario.municipality_code or 0,
         replicate=replicate,
-        casework="simpy",
+        casework=scenario.casework,
         programmes=offered.programmes_of(scenario, number),
     )
     town.run_warm_up()
-    town.run(scenario.months)
-    return town.world
+    return town
 
 
 def run_replicates(

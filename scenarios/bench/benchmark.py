@@ -17,7 +17,7 @@ from trappen.scenarios.bench import program as benchmark_program
 from trappen.scenarios.bench import studies as benchmark_studies
 from trappen.scenarios.bench import visitors as benchmark_visitors
 from trappen.scenarios.bench import whole as benchmark_whole
-from trappen.scenarios.bench.queue import bench_queue
+from trappen.scenarios.bench.queue import bench_queue, bench_year
 
 SMALL, LARGE = 20_000, 200_000
 GROWN = 100_000
@@ -188,6 +188,10 @@ def _queue() -> Iterator[Row]:
     yield Row("queue", "queue_compiled", found["compiled_events_per_second"], "per_second")
     yield Row("queue", "queue_simpy", found["simpy_events_per_second"], "per_second")
     yield Row("queue", "queue_over_simpy", found["ratio"], "times")
+    year = bench_year()
+    about = {"children": year["children"], "tasks": year["tasks"]}
+    yield Row("queue", "year_compiled", year["compiled"], "s", about)
+    yield Row("queue", "year_simpy", year["simpy"], "s", about)
 
 
 def _studies(quick: bool) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""How fast the casework queue runs: compiled against SimPy, by the same rules on the same tasks."""
+"""How fast casework runs, compiled against SimPy: on the same tasks, and in a whole municipality's year."""
 
 from time import process_time
 
@@ -76,4 +76,51 @@ def bench_queue(
         "simpy_events_per_second": 3.0 * tasks / simpy_seconds,
         "ratio": simpy_seconds / compiled_seconds,
         "same": float(all(np.array_equal(a, b) for a, b in zip(log, judge, strict=True))),
+    }
+
+
+def bench_year(repeats: int = 3) -> dict[str, float]:
+    """Measure a whole municipality's first year, all its rules, with either casework engine.
+
+    Parameters
+    ----------
+    repeats
+        Years of the compiled engine, of which the quickest counts; SimPy runs once.
+
+    Returns
+    -------
+    :
+        `children`; `tasks` done in the year; CPU seconds `compiled` and `simpy`; `same`, 1 if both gave the
+        same yearly tables to the last bit.
+    """
+    import numpy as np
+
+    from trappen.agents.ledger import Count
+    from trappen.model.engine import WARM_UP_YEARS, run_months
+    from trappen.model.kernels.world import Meter
+    from trappen.scenarios.parameter_sets import codes
+    from trappen.scenarios.runner import ready, start, town_at_start
+    from trappen.scenarios.scenario import scenario_from
+
+    scenario = scenario_from("status_quo", years=1, replicates=1, uncertainty=False)
+    begun = start(scenario, 0)
+    posts = float(begun[0].meters[Meter.POSTS_PAID])
+    seconds = []
+    for _ in range(repeats):
+        world, desk, force = ready(scenario, begun)
+        before = process_time()
+        run_months(world, desk, begun[2], force, codes(scenario.structure), 0)  # type: ignore[arg-type]
+        seconds.append(process_time() - before)
+    town = town_at_start(scenario.model_copy(update={"casework": "simpy"}), 0, begun[2], posts)
+    before = process_time()
+    town.run(scenario.months)
+    simpy = process_time() - before
+    counts = world.counts[WARM_UP_YEARS]
+    tasks = sum(counts[which] for which in (Count.REVIEWS, Count.ASSESSMENTS, Count.FOLLOW_UPS, Count.VISITS))
+    return {
+        "children": float(scenario.children),
+        "tasks": float(tasks),
+        "compiled": min(seconds),
+        "simpy": simpy,
+        "same": float(np.array_equal(world.counts, town.world.counts)),
     }

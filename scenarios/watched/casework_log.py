@@ -6,10 +6,8 @@ import pandas as pd
 from trappen.agents.casework_task import Priority, TaskKind
 from trappen.model.kernels.tasks import DAYS_A_MONTH
 from trappen.model.kernels.world import Meter
-from trappen.model.municipalities import national_age_distribution
 from trappen.model.municipality import Municipality
-from trappen.scenarios.parameter_sets import codes
-from trappen.scenarios.runner import in_force, parameters_of, start, todays_practice
+from trappen.scenarios.runner import start, town_at_start
 from trappen.scenarios.scenario import Scenario
 
 
@@ -27,21 +25,8 @@ def casework_log(scenario: Scenario, *, months: int = 12, replicate: int = 0) ->
         Columns month, task (kind), acute, child (key), caseworker (post), arrival, start, finish, waited,
         deadline (working days, month 0 beginning on day 0) and kept.
     """
-    world, _, rules, number = start(scenario, replicate)
-    posts = float(world.meters[Meter.POSTS_PAID])
-    town = Municipality(
-        children=scenario.children,
-        ages=np.asarray(national_age_distribution(), float),
-        values=parameters_of(scenario, number),
-        in_force=in_force(scenario, rules, number, posts),
-        status_quo=todays_practice(1, scenario).felt[0],
-        structure=codes(scenario.structure),
-        seed=scenario.seed,
-        code=scenario.municipality_code or 0,
-        replicate=replicate,
-        casework=scenario.casework,
-    )
-    town.run_warm_up()
+    world, _, rules, _ = start(scenario, replicate)
+    town = town_at_start(scenario, replicate, rules, float(world.meters[Meter.POSTS_PAID]))
     return pd.concat([_month(town) for _ in range(min(months, scenario.months))], ignore_index=True)
 
 

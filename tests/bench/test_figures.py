@@ -43,6 +43,7 @@ def figures(monkeypatch):
         (benchmark_program, "measure_help", (0.25, 0.15)),
         (benchmark_program, "measure_compare", finished),
         (benchmark, "bench_queue", QUEUE),
+        (benchmark, "bench_year", {"children": 17380.0, "tasks": 9000.0, "compiled": 0.01, "simpy": 1.0}),
         (benchmark_studies, "measure_studies", STUDIES),
         (benchmark_visitors, "measure_visitors", WAITS),
         (benchmark_visitors, "measure_burst", WAITS),

@@ -37,6 +37,14 @@ STILL = {
     "staircase__dropout": 0.0,
     "casework__turnover": 0.0,
 }
+ALWAYS_THERE = {
+    "illnesses": 0.0,
+    "holiday_summer": 0,
+    "holiday_week": 0,
+    "holiday_christmas": 0,
+    "training_days": 0,
+}
+"""Caseworkers who are never away, so that what is asked for in a month is done in it."""
 
 
 def alarms(rate, **more):
@@ -175,12 +183,13 @@ def enter_placement(lab, seed, step, changes=None, levers=None):
     after child and home are ready.
     """
     rules = lab.rules(
-        changes,
+        ALWAYS_THERE | (changes or {}),
         **STILL,
         notice__arena_level=np.zeros(10),
         notice__sight_total=1.0,
         notice__false_alarm_rate=0.0,
         casework__postponed=0.0,
+        casework__visit_interval=600.0,  # visits read the child too
         casework__follow_up_hours=1e-4,
         staircase__first_follow_up=1.0,
         staircase__preventive_threshold=20.0,
