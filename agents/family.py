@@ -114,7 +114,7 @@ class Family(
     """One family: a row of the table of families, with every field of `FIELDS` by name.
 
     `mother` and `father` are children of earlier families, `caseworker`, `team` and `therapist` agents; the
-    numbers in those columns are `mother_row`, `father_row`, `caseworker_post`, `team_row` and `therapist_row`.
+    numbers in those columns are `mother_row`, `father_row`, `caseworker_post`, `team_row`, `therapist_row`.
     """
 
     __slots__ = ()

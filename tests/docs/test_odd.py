@@ -14,6 +14,7 @@ from trappen.policies.lever import levers
 
 ROOT = Path(__file__).parents[2]
 ODD = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+TABLES = (child, family, caseworker, leader, institution, front, place, provider)
 ELEMENTS = (
     "Purpose and patterns",
     "Entities, state variables and scales",
@@ -61,10 +62,7 @@ def test_every_lever_is_named_in_a_rule(name):
     assert f"`{name}`" in section("Submodels")
 
 
-@pytest.mark.parametrize(
-    "table",
-    [module.FIELDS for module in (child, family, caseworker, leader, institution, front, place, provider)],
-)
+@pytest.mark.parametrize("table", [module.FIELDS for module in TABLES])
 def test_every_field_is_named_with_its_unit_and_meaning(table):
     rows = [f"| `{field.name}` | {field.unit} | {field.meaning} |" for field in table]
     text = section("Entities, state variables and scales")
@@ -95,7 +93,7 @@ def test_a_name_in_code_exists():
         *register(),
         *levers(),
         *phases(),
-        *(f.name for t in (child, family, caseworker, institution, place) for f in t.FIELDS),
+        *(f.name for t in TABLES for f in t.FIELDS),
     }
     words = {
         "code", "status_quo", "omlaegning", "years", "month", "linear", "s_curve", "step", "belief", "bayes",
