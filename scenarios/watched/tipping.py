@@ -147,11 +147,15 @@ def find_tipping(
         "highest": float(wide["caseload"].iloc[-1]),
         "today": here,
     }
-    beside = curve[(curve["caseload"] == here) & curve["published"].notna()]
+    beside = curve[(curve["caseload"] == here) & curve["published"].notna()].copy()
+    told = [targets()[PUBLISHED[row]] for row in beside["row"]]
+    beside["published_low"], beside["published_high"] = [t.low for t in told], [t.high for t in told]
     tables = {
         "casework_curve": wide[["caseload", *FIRST]],
         "casework_more": wide[["caseload", *(row for row in ROWS if row not in FIRST)]],
-        "casework_published": beside[["row", "mean", "low", "high", "published"]].reset_index(drop=True),
+        "casework_published": beside[
+            ["row", "mean", "low", "high", "published", "published_low", "published_high"]
+        ].reset_index(drop=True),
         "casework_ranges": curve.drop(columns="published"),
     }
     return Found("casework", tables, facts, manifest_of(scenario, caseloads=tried))

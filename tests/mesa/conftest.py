@@ -1,5 +1,7 @@
 """A small municipality, and the same one run by the compiled months alone."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -67,11 +69,25 @@ def differences(ours, theirs):
     return found
 
 
+def documented():
+    """Return what the examples of docs/casework.md define, by name."""
+    text = (Path(__file__).parents[2] / "docs" / "casework.md").read_text(encoding="utf-8")
+    defined = {"__name__": "documented"}
+    for block in re.findall(r"^```python\n(.*?)^```", text, re.M | re.S):
+        exec(block, defined)
+    return SimpleNamespace(**{name: one for name, one in defined.items() if not name.startswith("_")})
+
+
 @pytest.fixture(scope="session")
 def tools():
     """Give what the tests of this folder build municipalities with."""
     return SimpleNamespace(
-        municipality=municipality, by_engine=by_engine, differences=differences, reform=reform, today=TODAY
+        municipality=municipality,
+        by_engine=by_engine,
+        differences=differences,
+        reform=reform,
+        today=TODAY,
+        documented=documented(),
     )
 
 

@@ -9,13 +9,6 @@ from trappen.model.casework_served import OwnCaseworker
 from trappen.model.engine import InForce
 
 
-class YoungestFirst(OwnCaseworker):
-    """A caseworker who takes the youngest child first."""
-
-    def rank(self, task, child):
-        return child.age_months
-
-
 class AsEver(OwnCaseworker):
     """A subclass that changes nothing."""
 
@@ -49,17 +42,17 @@ def test_a_subclass_that_changes_nothing_gives_the_same_bits(tools, ordinary):
 
 
 def test_the_youngest_wait_less_and_nothing_but_the_order_changes(tools, ordinary):
-    """In the first month both have the same tasks with the same work; only who comes first differs.
+    """With docs/casework.md's own example. In the first month both have the same tasks; only the order differs.
 
     Over the months the young wait less relative to the old than with ordinary caseworkers.
     """
     one, _ = run(tools, 1)
-    other, _ = run(tools, 1, caseworker_class=YoungestFirst)
+    other, _ = run(tools, 1, caseworker_class=tools.documented.YoungestFirst)
     assert one.desk.queue.used[3] == other.desk.queue.used[3]  # as many handed in
     for name in ("notified_year", "last_notified", "first_need"):
         assert (one.world.children[name] == other.world.children[name]).all()
     assert (one.world.caseworkers["away"] == other.world.caseworkers["away"]).all()
-    _, own = run(tools, caseworker_class=YoungestFirst)
+    _, own = run(tools, caseworker_class=tools.documented.YoungestFirst)
     gap = {}
     for name, told in (("ordinary", ordinary[1]), ("own", own)):
         young = told[:, 0] < np.median(ordinary[1][:, 0])
@@ -69,6 +62,6 @@ def test_the_youngest_wait_less_and_nothing_but_the_order_changes(tools, ordinar
 
 
 def test_both_engines_take_a_caseworker_of_ones_own(tools):
-    compiled, _ = run(tools, 3, caseworker_class=YoungestFirst)
-    simpy, _ = run(tools, 3, caseworker_class=YoungestFirst, casework="simpy")
+    compiled, _ = run(tools, 3, caseworker_class=tools.documented.YoungestFirst)
+    simpy, _ = run(tools, 3, caseworker_class=tools.documented.YoungestFirst, casework="simpy")
     assert tools.differences(compiled.world, simpy.world) == []

@@ -112,3 +112,15 @@ def test_views_of_professionals_are_mesa_agents(town):
             views[0].remove()
     by_kind = town.front.agents().groupby("kind").agg("notifications", sum)
     assert set(by_kind) == set(FrontKind)
+
+
+def test_the_example_of_the_document_runs(tools, own_town):
+    """Selecting, inspecting and scripting as docs/casework.md shows it."""
+    full, waiting, by_teachers, met, quietest, led = tools.documented.look_around(own_town)
+    assert all(team.is_full for team in full)
+    assert waiting[0] >= 0
+    assert by_teachers > 0
+    assert len(met) >= len(quietest.children) >= 0
+    assert [one.row for one in led] == list(range(len(led)))
+    assert {teacher.courage for teacher in own_town.teachers} == {0.5}
+    own_town.step()
