@@ -42,7 +42,7 @@ def test_a_subclass_that_changes_nothing_gives_the_same_bits(tools, ordinary):
 
 
 def test_the_youngest_wait_less_and_nothing_but_the_order_changes(tools, ordinary):
-    """With docs/casework.md's own example. In the first month both have the same tasks; only the order differs.
+    """With docs/casework.md's own example. In the first month both have the same tasks in another order.
 
     Over the months the young wait less relative to the old than with ordinary caseworkers.
     """

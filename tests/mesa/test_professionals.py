@@ -120,7 +120,8 @@ def test_the_example_of_the_document_runs(tools, own_town):
     assert all(team.is_full for team in full)
     assert waiting[0] >= 0
     assert by_teachers > 0
-    assert len(met) >= len(quietest.children) >= 0
+    assert all(child.age_months >= 72 for child in met)
+    assert quietest in own_town.pedagogues
     assert [one.row for one in led] == list(range(len(led)))
     assert {teacher.courage for teacher in own_town.teachers} == {0.5}
     own_town.step()
