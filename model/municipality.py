@@ -65,26 +65,14 @@ AttributeError: step is written by the rules of staircase only; a script may wri
 """
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Literal, NamedTuple
 
-import mesa
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trappen.agents.levers import LEVERS
-from trappen.agents.states import Belief, FosterHardCases, FrontKind, ProviderKind, StepDown
-from trappen.agents.view import (
-    CaseworkerAgent,
-    ChildView,
-    FamilyView,
-    FrontWorkerView,
-    InstitutionView,
-    PlaceView,
-    ProviderView,
-    TeamLeaderView,
-    Views,
-)
+from trappen.agents.states import Belief, FosterHardCases, StepDown
+from trappen.agents.view import CaseworkerAgent
 from trappen.model.casework_handover import ContinuedCasework
 from trappen.model.casework_served import OwnCaseworker, serve_by_steps
 from trappen.model.engine import (
@@ -114,10 +102,9 @@ from trappen.model.kernels.programmes import offer_programmes
 from trappen.model.kernels.staircase import allot, decide, run_steps
 from trappen.model.kernels.steps import list_involved
 from trappen.model.kernels.stock import take_stock
-from trappen.model.kernels.world import Meter
 from trappen.model.parameter_set import Values, make_rules
+from trappen.model.people import Peopled
 from trappen.model.population import WARM_UP_MONTHS
-from trappen.model.prevention import Prevention, prevention_of
 
 DEFAULT_STRUCTURE = (Belief.BAYES, StepDown.READINESS, FosterHardCases.COSTLY)
 
@@ -150,7 +137,7 @@ class Month(NamedTuple):
     before: NDArray[np.int64]
 
 
-class Municipality(mesa.Model):
+class Municipality(Peopled):
     """One municipality with one policy and one piece of luck (kommune).
 
     Parameters
@@ -375,103 +362,3 @@ class Municipality(mesa.Model):
         self.month += 1
         self.running = self.month < 12 * self.years
         self._fill_posts()
-
-    # The agents
-
-    @property
-    def children(self) -> Views[ChildView]:
-        """Everyone in the table of children, from the unborn to the grown-up, as lazy views.
-
-        `children.select(life=Life.CHILD)` are those who are children today.
-        """
-        return Views(ChildView, self)
-
-    @property
-    def families(self) -> Views[FamilyView]:
-        """Every family, as lazy views."""
-        return Views(FamilyView, self)
-
-    @property
-    def institutions(self) -> Views[InstitutionView]:
-        """Every day care and school, as lazy views."""
-        return Views(InstitutionView, self)
-
-    @property
-    def places(self) -> Views[PlaceView]:
-        """Foster families and institutions that have taken a child, those closed included, as lazy views."""
-        rows = np.arange(int(self.world.meters[Meter.PLACE_ROWS]))
-        return Views(PlaceView, self, rows)
-
-    @property
-    def providers(self) -> Views[ProviderView]:
-        """Teams, therapists and other providers of help at home, those out of use included, as lazy views."""
-        return Views(ProviderView, self)
-
-    @property
-    def teams(self) -> Views[ProviderView]:
-        """Interdisciplinary teams that have room for families, or still work with some."""
-        return self._providing(ProviderKind.TEAM)
-
-    @property
-    def therapists(self) -> Views[ProviderView]:
-        """Family therapists and other providers of preventive help, likewise."""
-        return self._providing(ProviderKind.THERAPIST, ProviderKind.OTHER)
-
-    def _providing(self, *kinds: ProviderKind) -> Views[ProviderView]:
-        found = self.providers.select(kind=kinds)
-        return found.select((found.column("room") > 0) | (found.column("families") > 0))
-
-    @property
-    def front(self) -> Views[FrontWorkerView]:
-        """Health visitors, pedagogues and teachers, as lazy views."""
-        return Views(FrontWorkerView, self)
-
-    @property
-    def health_visitors(self) -> Views[FrontWorkerView]:
-        """The health visitors."""
-        return self.front.select(kind=FrontKind.HEALTH_VISITOR)
-
-    @property
-    def pedagogues(self) -> Views[FrontWorkerView]:
-        """The pedagogues of all day cares."""
-        return self.front.select(kind=FrontKind.PEDAGOGUE)
-
-    @property
-    def teachers(self) -> Views[FrontWorkerView]:
-        """The teachers of all schools."""
-        return self.front.select(kind=FrontKind.TEACHER)
-
-    @property
-    def leaders(self) -> Views[TeamLeaderView]:
-        """The team leaders who have caseworkers to supervise, as lazy views."""
-        rows = np.arange(ceil(self.posts / float(self.rules.casework["leader_span"])))
-        return Views(TeamLeaderView, self, rows)
-
-    @property
-    def prevention(self) -> Prevention:
-        """Who is where today: the sets of the prevention triangle, and position by wellbeing."""
-        return prevention_of(self.world, self.rules, self.month)
-
-    @property
-    def posts(self) -> int:
-        """Caseworkers' posts, vacant ones included; the last may be a part of a full one."""
-        return ceil(self.world.meters[Meter.POSTS_FELT])
-
-    @property
-    def caseworkers(self) -> list[CaseworkerAgent]:
-        """The caseworkers' agents in order of post."""
-        return sorted(self.agents_by_type.get(self.caseworker_class, ()), key=lambda agent: agent.row)
-
-    def _fill_posts(self) -> None:
-        """Make an agent for each new post and remove those of posts that are no more."""
-        posts = self.posts
-        agents = self.agents_by_type.get(self.caseworker_class, ())
-        if len(agents) == posts:
-            return
-        for agent in list(agents):
-            if agent.row >= posts:
-                agent.remove()
-        filled = {agent.row for agent in agents}
-        for post in range(posts):
-            if post not in filled:
-                self.caseworker_class(self, post)

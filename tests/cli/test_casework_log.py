@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 COLUMNS = [
-    "month", "task", "acute", "child", "caseworker", "arrival", "start", "finish", "waited", "deadline", "kept",
+    "month", "task", "acute", "child", "caseworker",
+    "arrival", "start", "finish", "waited", "deadline", "kept",
 ]  # fmt: skip
 
 
