@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trappen.agents.casework_task import TaskKind
+from trappen.agents.casework_task import ANYONE, TaskKind
 from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import CaseState, Instrument, Life, Step
@@ -107,6 +107,10 @@ def test_an_assessment_takes_its_work_and_its_elucidation_and_the_decision_its_d
     complains = lab.draws_of(town, rows, month, draws.COMPLAINT)[:, 0] < p["complaint_late"]
     assert counts[Count.COMPLAINTS_LATE] == np.sum(late & complains) > 0
     assert sums[Sum.DECISION_DAYS] == pytest.approx(np.sum(ended + 33.0 - begun), rel=1e-12)
+    # Other professionals take part in each, and the child is talked with where its draw says so.
+    assert sums[Sum.HOURS_OTHERS] == pytest.approx(p["elucidation_hours"] * len(rows))
+    talks = lab.draws_of(town, rows, month, draws.CHILD_TALK)[:, 0] < p["child_talk"]
+    assert counts[Count.CHILD_TALKS] == talks.sum()
 
 
 @pytest.mark.parametrize("kind", [TaskKind.ASSESSMENT, TaskKind.FOLLOW_UP])
@@ -298,3 +302,24 @@ def test_posts_follow_open_cases_every_three_months(lab):
         assert meters[Meter.HOURS_A_DAY] == pytest.approx(hours, rel=1e-12)
         assert 0 <= meters[Meter.SERVERS] <= posts == meters[Meter.POSTS]
         before = meters[Meter.POSTS_FELT]
+
+
+def test_a_task_goes_to_whoever_knows_the_family_and_a_second_opinion_to_somebody_else(lab, town):
+    """A re-notification without a case goes to the caseworker who had the family last, if still there."""
+    world, rows = town.world, children_of(town, 100)
+    rows = rows[np.unique(town.children["family"][rows], return_index=True)[1]]
+    families = world.families["caseworker"]
+    world.caseworkers["away"][:10] = 0
+    world.caseworkers["away"][4] = VACANT
+    for row, last, own, case, review, others in (
+        (rows[0], 3, 3, CaseState.REVIEW, 3, 3),  # known, and the caseworker is still there
+        (rows[1], 4, 4, CaseState.REVIEW, ANYONE, ANYONE),  # who knew the family has left
+        (rows[2], -1, -1, CaseState.REVIEW, ANYONE, ANYONE),  # nobody has met the family
+        (rows[3], 12, 12, CaseState.REVIEW, ANYONE, ANYONE),  # the post is no more
+        (rows[4], 2, 2, CaseState.OPEN, 3, 2),  # a second opinion is another's
+        (rows[5], 9, 9, CaseState.OPEN, 0, 9),
+    ):
+        families[town.children["family"][row]] = last
+        town.children["caseworker"][row], town.children["case"][row] = own, case
+        assert owner_of(world, row, TaskKind.REVIEW.value) == review
+        assert owner_of(world, row, TaskKind.FOLLOW_UP.value) == others

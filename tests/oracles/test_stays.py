@@ -260,3 +260,17 @@ def test_follow_ups_come_at_the_interval_set(lab, interval):
     assert len(gaps) > 500
     # A follow-up asked for on the last instant of a month can end in the next: once in a million.
     assert np.mean(np.array(gaps) == interval) > 0.999, np.bincount(gaps)
+
+
+def test_a_placed_child_is_visited_twice_a_year(lab):
+    """With caseworkers enough and nobody away: half a year after it came, and each half year on."""
+    town, rows, _ = enter_placement(lab, 1, Step.FOSTER, {"ready_short": 1e6, "ready_long": 1e6})
+    rows, others = rows[:500], np.setdiff1d(np.arange(len(town.children)), rows[:500])
+    town.rules.casework["visit_interval"] = 6
+    town.children["wanted"][others], town.children["case"][others] = Step.NONE, CaseState.NONE
+    town.run(lab.begin + 37, lab.in_force(37, {"caseload": 1, "follow_up_interval": 12}))
+    counts = town.world.counts.sum(axis=0)
+    assert np.all(town.children["step"][rows] == Step.FOSTER)
+    # Months 7, 13, 19, 25 and 31 of the placement; one asked for on a month's last instant ends in the next.
+    assert abs(counts[Count.VISITS] - 5 * len(rows)) <= 2
+    assert counts[Count.VISITS_KEPT] >= 0.999 * counts[Count.VISITS]
