@@ -9,7 +9,7 @@ from trappen.agents.levers import Lever
 from trappen.agents.states import CaseState, Instrument, Life, Step
 from trappen.model.instruments import read
 from trappen.model.kernels import draws
-from trappen.model.kernels.casework import finish, hand_over, hours_of
+from trappen.model.kernels.casework import finish, hand_over, hours_of, owner_of
 from trappen.model.kernels.desks import VACANT, empty_done, empty_tasks
 from trappen.model.kernels.draws import normal_quantile
 from trappen.model.kernels.month import open_places
