@@ -13,7 +13,8 @@ import pandas as pd
 from trappen.agents.ledger import Count, Payer, Post
 from trappen.agents.states import Position, PreventionSet
 from trappen.model.evidence import register
-from trappen.model.outcomes import INDICATORS, Indicator, Ledger, discount_factors
+from trappen.model.outcomes import INDICATORS, Indicator, discount_factors
+from trappen.model.readers import Ledger
 from trappen.scenarios.intervals import break_even_of, compared, spread_of, spreads_of
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, sets_of
 from trappen.scenarios.perspective import net_cost

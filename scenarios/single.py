@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trappen.agents.ledger import Payer, Post
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
 from trappen.scenarios.intervals import spread_of, spreads_of
 from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario

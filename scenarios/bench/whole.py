@@ -12,8 +12,9 @@ from trappen.agents.states import Step
 from trappen.model.engine import WARM_UP_YEARS, luck_key, make_desk, make_world
 from trappen.model.kernels.world import World
 from trappen.model.municipalities import national_age_distribution
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
 from trappen.model.parameter_set import make_rules
+from trappen.model.readers import Ledger
 from trappen.scenarios.compare import Comparison
 from trappen.scenarios.runner import Run, parameters_of, run_replicate, run_replicates
 from trappen.scenarios.scenario import Scenario, scenario_from

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from trappen.model.evidence import register
-from trappen.model.outcomes import INDICATORS, Indicator, Ledger
+from trappen.model.outcomes import INDICATORS, Indicator
+from trappen.model.readers import Ledger
 from trappen.scenarios.perspective import net_cost
 from trappen.scenarios.runner import Run
 from trappen.scenarios.scenario import Scenario

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from trappen.agents.ledger import Payer, Post
 from trappen.model.engine import WARM_UP_YEARS
-from trappen.model.outcomes import INDICATORS, Indicator, Ledger
+from trappen.model.outcomes import INDICATORS, Indicator
+from trappen.model.readers import Ledger
 from trappen.scenarios.runner import run_replicate, set_of
 from trappen.scenarios.scenario import Scenario
 from trappen.scenarios.studies.program import program_hash

@@ -10,7 +10,8 @@ import pandas as pd
 
 from trappen.agents.problem import Problem
 from trappen.model.evidence import register
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
 from trappen.scenarios.fitting.calibration import THREADS, Say, quiet, slopes_of
 from trappen.scenarios.fitting.drawn import draw_evidence
 from trappen.scenarios.fitting.task import calibrated_names, make_task

@@ -11,7 +11,8 @@ import numpy as np
 
 from trappen.agents.problem import Problem
 from trappen.model.nearest import nearest
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
 from trappen.model.strict_yaml import load
 from trappen.policies.lever import levers
 from trappen.policies.policy import Policy

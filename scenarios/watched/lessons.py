@@ -13,7 +13,8 @@ import pandas as pd
 from trappen.agents.ledger import Count
 from trappen.agents.states import Life, Step
 from trappen.model.engine import run_months
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
 from trappen.scenarios.compare import Comparison
 from trappen.scenarios.intervals import break_even_of, spread_of
 from trappen.scenarios.parameter_sets import codes

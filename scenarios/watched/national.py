@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from trappen.model.municipalities import Municipality, all_municipalities
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
 from trappen.scenarios.compare import Comparison, Say
 from trappen.scenarios.intervals import compared
 from trappen.scenarios.runner import Run, run_replicates

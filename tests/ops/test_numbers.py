@@ -11,7 +11,8 @@ from small_study import write
 
 from trappen.agents.problem import Problem
 from trappen.model.evidence import register
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
 from trappen.scenarios.own_sets import first_line
 from trappen.scenarios.parameter_sets import members
 from trappen.scenarios.runner import run_replicates
