@@ -74,7 +74,7 @@ def read(query: str, lang: str) -> tuple[Asked, str]:
     more = tuple((key[2:], words.pop(key)[:200]) for key in list(words) if key.startswith("v."))
     start = usual(lang)
     try:
-        a, b = from_link(words) if words else (start.a, start.b)
+        a, b = _told_apart(*from_link(words)) if words else (start.a, start.b)
         check_comparable(a, b)
     except Problem as problem:
         a, b = start.a, start.b

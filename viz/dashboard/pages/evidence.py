@@ -1,5 +1,6 @@
 """Page 6, evidence: every number with source, grade and range; what moves the result; how the model fits."""
 
+import re
 from typing import Any
 
 import solara
@@ -14,7 +15,7 @@ from trappen.viz.dashboard.asked import Session
 from trappen.viz.dashboard.options import bars_option
 from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, waiting
 from trappen.viz.dashboard.work import Wanted, use_work
-from trappen.viz.markup import Html, facts, folded, paragraph, scrolling, table, tag
+from trappen.viz.markup import Html, facts, paragraph, scrolling, table, tag, words
 from trappen.viz.markup import heading as title_of
 from trappen.viz.wording import say
 
@@ -151,12 +152,20 @@ def _number(row: dict[str, Any], lang: str) -> Html:
     told = {
         say("show.head.grade", lang): findings.grade(row["grade"], lang),
         say("show.head.plausible", lang): ends,
-        say("show.head.unit", lang): str(row["unit"]),
         say("show.head.varies", lang): wording.say_or(f"show.varies.{row['varies']}", lang, row["varies"]),
         say("show.head.source", lang): str(row["source"]),
         say("dashboard.evidence.name", lang): str(row["parameter"]),
     }
-    return folded(f"{row['meaning'][lang]}: {figure} {row['unit']}", facts(told))
+    head = tag("summary", words(f"{row['meaning'][lang]}: {figure} "), _unit(str(row["unit"]), lang))
+    return tag("details", head, facts(told))
+
+
+def _unit(unit: str, lang: str) -> Html:
+    """Return a unit in the reader's language, or marked as English where it has no word in it."""
+    key = f"dashboard.unit.{re.sub('[^a-z0-9]+', '_', unit.lower()).strip('_')}"
+    if lang == "en":
+        return words(unit)
+    return words(say(key, lang)) if wording.has(key) else tag("span", words(unit), lang="en")
 
 
 @solara.component

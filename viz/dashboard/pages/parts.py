@@ -101,7 +101,7 @@ def world_fields(session: Session) -> list[dict[str, Any]]:
     asked, lang = session.asked.value, session.lang
     towns = [{"id": m.name, "title": m.name} for m in sorted(all_municipalities(), key=lambda m: m.name)]
     if asked.a.municipality is None:
-        towns.insert(0, {"id": "", "title": asked.a.name})
+        towns.insert(0, {"id": "", "title": say("dashboard.own_town", lang)})
     counts = sorted({*REPLICATES, asked.a.replicates})
     return [
         {
