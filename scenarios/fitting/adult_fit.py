@@ -6,6 +6,7 @@ Nothing in a run depends on them, so they need no place in the fit itself.
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from scipy.optimize import root
@@ -20,12 +21,21 @@ ADULT = tuple(f"{outcome.name.lower()}_{part}" for outcome in AdultOutcome for p
 
 
 @cache
+def sources() -> Mapping[str, str]:
+    """Return where the published shares are from, by outcome."""
+    return {name: str(entry["source"]) for name, entry in _entries().items()}
+
+
+@cache
 def published() -> Mapping[str, tuple[float, float]]:
     """Return the shares of those ever placed and of the others by outcome."""
+    return {name: (float(entry["placed"]), float(entry["others"])) for name, entry in _entries().items()}
+
+
+def _entries() -> Mapping[str, Any]:
     from trappen.model.strict_yaml import load
 
-    entries = load(files("trappen.scenarios.fitting") / "adults.yaml", trusted=True)[0]
-    return {name: (float(entry["placed"]), float(entry["others"])) for name, entry in entries.items()}
+    return load(files("trappen.scenarios.fitting") / "adults.yaml", trusted=True)[0]
 
 
 def solve_outcomes(world: World, values: Values) -> dict[str, float]:

@@ -6,6 +6,7 @@ import pytest
 from trappen.scenarios.experiments import explain, optimise, sensitivity
 from trappen.scenarios.experiments.budget import acceptability, plane
 from trappen.scenarios.experiments.chance import design, order
+from trappen.scenarios.experiments.posterior import owed
 from trappen.scenarios.experiments.seek import wilson
 from trappen.scenarios.experiments.trial import tested as t_test
 
@@ -185,3 +186,18 @@ def test_acceptability_against_the_normal_closed_form(normal):
     worth = curve["worth"].to_numpy()
     expected = norm.cdf((worth * 200 / 1e6 - 1.0) / np.sqrt(0.25 + (worth * 40 / 1e6) ** 2))
     assert np.abs(curve["chance"] - expected).max() < 0.03
+
+
+def test_what_a_number_explains_over_sets(normal):
+    """Gain 1 + 2 x over forty sets: x explains all, noise little; knowing x is worth what it gains."""
+    points = np.stack([np.linspace(-1, 1, 40), normal(40, 21)], axis=1)
+    difference = -(0.5 + 2.0 * points[:, 0])
+    found, whole = owed(points, difference, -1, 1.0)
+    assert found["explained"].to_numpy() == pytest.approx([1.0, 0.0], abs=0.15)
+    assert found["by_chance"][0] < 1e-6 < 0.01 < found["by_chance"][1]
+    gain = 0.5 + 2.0 * points[:, 0]
+    assert whole["evpi"] == pytest.approx(np.maximum(0, gain).mean() - 0.5, abs=1e-12)
+    assert found["worth_knowing"][0] == pytest.approx(whole["evpi"], abs=0.01)
+    # Where half of the variance is luck, the rest is worth less to know.
+    _, shrunk = owed(points, difference, -1, 0.5)
+    assert shrunk["evpi"] < whole["evpi"]

@@ -1,0 +1,149 @@
+"""The experiments on a small municipality that is really run: fronts, shares, arms and perspectives hold."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from trappen.agents.levers import Lever
+from trappen.policies.lever import levers
+from trappen.scenarios.compare import compare_scenarios
+from trappen.scenarios.experiments.arms import DISTRICTS, PAIRS, SEEN, assigned, run_town
+from trappen.scenarios.experiments.explain import explain
+from trappen.scenarios.experiments.found import reading
+from trappen.scenarios.experiments.optimise import levels_of, optimise
+from trappen.scenarios.experiments.trial import trial
+from trappen.scenarios.experiments.variants import today_of, with_levers
+from trappen.scenarios.perspective import PERSPECTIVES
+from trappen.scenarios.runner import run_replicates
+from trappen.scenarios.scenario import scenario_from
+
+SMALL = {"children": 500, "years": 3, "replicates": 2, "uncertainty": False, "seed": 4}
+NAMES = ["caseload", "kin_search", "early_help_places"]
+
+
+@pytest.fixture(scope="module")
+def reform():
+    return scenario_from("omlaegning", **SMALL)
+
+
+@pytest.fixture(scope="module")
+def brute(reform):
+    """Run every combination of three levels of three levers, and keep those nothing beats, the slow way."""
+    today, grid = today_of(reform), levels_of(reform, NAMES, 3)
+    points = {}
+    for point in product(*grid.values()):
+        (run,) = run_replicates([with_levers(today, dict(zip(NAMES, point, strict=True)))])
+        cost, need = reading(run, "net_cost_per_year").mean(), reading(run, "need_months").mean()
+        points[point] = (float(cost), float(need))
+    front = set()
+    for point, (cost, need) in points.items():
+        beaten = [
+            True
+            for other, (c, n) in points.items()
+            if other != point and c <= cost and n <= need and (c < cost or n < need)
+        ]
+        if not beaten:
+            front.add(point)
+    return points, front
+
+
+def fronts(found):
+    rows = found.tables["front"].to_dict("records")
+    return {tuple(row[f"lever:{name}"] for name in NAMES): row for row in rows}
+
+
+def test_the_front_of_the_model_is_what_brute_force_finds(reform, brute):
+    points, front = brute
+    found = optimise(reform, NAMES, levels=3, tries=27)
+    assert found.facts["complete"]
+    assert set(fronts(found)) == front
+    today = points[tuple(levers()[name].default for name in NAMES)]
+    for point, row in fronts(found).items():
+        assert row["cost_difference"] == pytest.approx(points[point][0] - today[0], abs=1e-9)
+        assert row["outcome_difference"] == pytest.approx(points[point][1] - today[1], abs=1e-9)
+    assert 2 <= len(front) < len(points)
+
+
+def test_local_search_on_the_model_comes_close_to_the_front_with_part_of_the_runs(reform, brute):
+    """With 18 of 27 runs: what it calls the front lies within a tenth of the front's own reach from it."""
+    points, front = brute
+    found = optimise(reform, NAMES, levels=3, tries=18)
+    assert found.facts["tried"] <= 18
+    reach = np.ptp([points[point] for point in front], axis=0)
+    for point in fronts(found):
+        gaps = [np.max((np.array(points[point]) - points[one]) / reach) for one in front]
+        assert min(gaps) <= 0.1
+    assert len(set(fronts(found)) & front) >= len(front) / 2
+
+
+@pytest.mark.parametrize("by", ["links", "levers"])
+def test_shares_of_a_real_difference_sum_to_it(reform, by):
+    """Exact over links, sampled over thirteen levers: in either case nothing is lost."""
+    found = explain(reform, by=by, orders=2)
+    assert found.facts["exact"] == (by == "links")
+    for _, rows in found.tables["parts"].groupby("row"):
+        parts, whole = rows[rows["part"] != "whole"], rows[rows["part"] == "whole"]
+        assert parts["share"].sum() == pytest.approx(float(whole["share"].iloc[0]), abs=1e-9)
+        assert abs(float(whole["share"].iloc[0])) > 0
+
+
+def test_arms_are_the_usual_month_where_all_districts_are_alike():
+    """Nobody treated is today, and all treated the policy where children are seen: to the last bit."""
+    model = scenario_from("opsporingsmodellen", **SMALL)
+    seen = {name: v for name, v in model.policy_as_run.levers.items() if SEEN[Lever[name.upper()]]}
+    today = today_of(model)
+    phased = model.policy.model_copy(update={"programmes": []}).with_levers(
+        {name: levers()[name].default for name in model.policy_as_run.moved() if name not in seen}
+    )
+    every = model.model_copy(update={"policy": phased, "programmes": []})
+    usual = run_replicates([today, every], [0])
+    for run, treated in zip(usual, (False, True), strict=True):
+        groups = run_town(model, 0, np.full(DISTRICTS, treated))[1]
+        np.testing.assert_array_equal(groups, run.groups[0])
+    assert not np.array_equal(usual[0].groups, usual[1].groups)
+
+
+def test_half_of_the_districts_are_treated_one_of_each_two():
+    drawn = np.array([assigned(4, replicate) for replicate in range(400)])
+    assert np.all(drawn.reshape(-1, PAIRS, 2).sum(axis=2) == 1)
+    assert np.all(np.abs(drawn.mean(axis=0) - 0.5) < 0.1)  # four standard errors
+    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 2])[0, 1]) < 0.2
+
+
+def test_a_trial_tells_what_districts_do_to_each_other():
+    """The parts add up: what an estimate is off by is what the controls gained and the treated lost.
+
+    Deadlines are kept by one desk for all districts; who sees a child first is nobody's but the district's.
+    """
+    model = scenario_from("opsporingsmodellen", **SMALL)
+    apart = trial(model, municipalities=2, children=600, years=2, trials=1)
+    assert apart.facts["controls"] == apart.facts["bias"] == 0
+    found = trial(model, row="assessment_kept", municipalities=2, children=1500, years=2, trials=2)
+    arms = found.tables["arms"].set_index("controls")
+    facts = found.facts
+    moved = arms.loc["spill_over", "estimate"] - arms.loc["none", "estimate"]
+    assert moved == pytest.approx(facts["bias"], abs=1e-9)
+    assert facts["bias"] == pytest.approx(facts["dilution"] - facts["controls"], abs=1e-9)
+    assert facts["bias"] != 0
+    assert 0 <= arms["power"].min() <= arms["power"].max() <= 1
+
+
+def test_net_cost_and_break_even_follow_the_perspective():
+    """Whatever is counted, the comparison and its own budget say the same."""
+    for perspective in ("accounts", *PERSPECTIVES):
+        pair = [scenario_from(p, **SMALL, perspective=perspective) for p in ("status_quo", "omlaegning")]
+        found = compare_scenarios(*pair, structure=False)
+        row = found.summary().set_index("row").loc["net_cost_per_year"]
+        budget = found.budget()
+        told = budget.tables["perspectives"].set_index("perspective").loc[perspective]
+        assert row["difference"] == pytest.approx(told["difference"], abs=1e-9)
+        assert (row["a"], row["b"]) == pytest.approx((told["a"], told["b"]), abs=1e-9)
+        present = found.summary().set_index("row").loc["net_present_value"]
+        assert present["difference"] == pytest.approx(told["present_value"], abs=1e-9)
+        assert found.break_even()["never_share"] == told["never"]
+        assert budget.facts["perspective"] == found.manifest["perspective"] == perspective
+        yearly = found.yearly()
+        last = yearly[yearly["row"] == "cumulative_net_difference"]["mean"].iloc[-1]
+        assert last == pytest.approx(row["difference"] * pair[0].years, abs=1e-9)
+        assert found.losing()["cost_difference"].mean() == pytest.approx(row["difference"], abs=1e-9)
