@@ -30,9 +30,14 @@ from trappen.scenarios.scenario import (
 MOST_POLICIES = 5_000
 MOST_TASKS = 1_000_000
 
-CHILD_RUNS = 2_000_000
+CHILD_RUNS = 300_000
 """Children times runs in a task, about: some ten seconds of work, so that little is lost when a worker is
-killed, and some dozens of runs, so that the head of its file weighs little."""
+killed and progress is told often, and a dozen runs, so that the head of its file weighs little."""
+
+CHILD_RUNS_OF_MANY = 2_000_000
+"""The same in a study that would else have more than `MANY_TASKS`: a minute or two of work each."""
+
+MANY_TASKS = 20_000
 
 MOST_RUNS_OF_A_TASK = 500
 
@@ -156,7 +161,9 @@ class Study(_Told):
         if self.replicates_per_task is not None:
             return self.replicates_per_task
         policies = min(self.policies_per_task, len(self.policies))
-        return max(1, min(CHILD_RUNS // (children * policies), MOST_RUNS_OF_A_TASK // policies))
+        whole = self.runs / len(self.places) * sum(place.children for place in self.places)
+        most = CHILD_RUNS if whole <= MANY_TASKS * CHILD_RUNS else CHILD_RUNS_OF_MANY
+        return max(1, min(most // (children * policies), MOST_RUNS_OF_A_TASK // policies))
 
     @property
     def tasks(self) -> int:

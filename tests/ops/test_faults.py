@@ -351,8 +351,24 @@ def test_an_index_that_computes_is_refused(study, tmp_path):
     assert caught.value.key == "study.index_damaged"
 
 
+def test_a_refused_index_is_let_go_of(study, tmp_path):
+    """Left open, it held the file against whoever asked next, who waited a minute for it."""
+    folder = tmp_path / "held"
+    prepare(study, folder)[1].close()
+    with sqlite3.connect(folder / "index.sqlite") as db:
+        db.execute("CREATE VIEW odd AS SELECT 1")
+    db.close()
+    with pytest.raises(Problem) as caught:
+        Index(folder)
+    with sqlite3.connect(folder / "index.sqlite", timeout=0) as db:
+        db.execute("PRAGMA journal_mode = DELETE")  # needs the file for itself alone
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    db.close()
+    assert caught.value.key == "study.index_damaged"
+
+
 def test_a_damaged_result_is_found_and_computed_anew(study, uninterrupted, tmp_path):
-    from trappen.scenarios.kept.storage import verify
+    from trappen.scenarios.kept.verified import verify
 
     folder = tmp_path / "damaged"
     drive(study, folder)

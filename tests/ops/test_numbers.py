@@ -22,7 +22,13 @@ from trappen.scenarios.studies import program
 from trappen.scenarios.studies.drive import drive
 from trappen.scenarios.studies.export import export
 from trappen.scenarios.studies.folder import read_planned
-from trappen.scenarios.studies.study import Study, load_study
+from trappen.scenarios.studies.study import (
+    CHILD_RUNS,
+    CHILD_RUNS_OF_MANY,
+    MOST_RUNS_OF_A_TASK,
+    Study,
+    load_study,
+)
 from trappen.scenarios.studies.tasks import Cut, cut
 
 
@@ -142,6 +148,23 @@ def test_the_plan_of_the_whole_country_is_made_at_once(tmp_path):
     names = [task.name for task in cut(study)]
     assert len(names) == len(set(names)) == study.tasks
     assert sum(task.runs for task in cut(study)) == study.runs
+
+
+def test_tasks_are_small_until_there_would_be_very_many(tmp_path):
+    """Little is lost in a study of an afternoon, and the index of a national one stays small."""
+    told = "name: x\nmunicipalities: [Herning, Samsø]\npolicies: [status_quo]\n"
+    few = load_study(write(tmp_path, f"{told}replicates: 1000\n"))
+    many = load_study(write(tmp_path, f"{told.replace('[Herning, Samsø]', 'all')}replicates: 90000\n"))
+    for study, about in ((few, CHILD_RUNS), (many, CHILD_RUNS_OF_MANY)):
+        assert study.tasks == len(list(cut(study)))
+        herning = next(n for n, place in enumerate(study.places) if place.name == "Herning")
+        runs = [task.runs for task in cut(study) if task.place == herning]
+        assert runs[0] * study.places[herning].children == pytest.approx(about, rel=0.1)
+        assert sum(runs) == study.replicates
+        assert max(runs) == runs[0]
+    small = [task.runs for task in cut(few) if task.place == 1]
+    assert max(small) <= MOST_RUNS_OF_A_TASK
+    assert many.tasks < 1_000_000
 
 
 BROKEN = {

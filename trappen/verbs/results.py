@@ -53,7 +53,7 @@ def _tell(options: argparse.Namespace, data: Any, lines: Any) -> None:
 
 
 def _list(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.kept.storage import listed
+    from trappen.scenarios.kept.listing import listed
     from trappen.viz.terminal.study_text import list_lines
 
     root = folders[0] if folders else USUAL
@@ -63,7 +63,7 @@ def _list(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
 
 
 def _show(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.kept.storage import look
+    from trappen.scenarios.kept.listing import look
     from trappen.viz.terminal.study_text import show_lines
 
     kept = look(folders[0])
@@ -71,7 +71,7 @@ def _show(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
 
 
 def _compare(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.kept.storage import compare
+    from trappen.scenarios.kept.compared import compare
     from trappen.viz.terminal.study_text import compared_lines
 
     found = compare(*folders)
@@ -80,7 +80,7 @@ def _compare(folders: list[Path], options: argparse.Namespace, lang: str) -> Non
 
 
 def _verify(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.kept.storage import verify
+    from trappen.scenarios.kept.verified import verify
     from trappen.viz.terminal.study_text import verified_lines
 
     found = [verify(folder, mend=options.mend) for folder in folders]
@@ -95,7 +95,7 @@ def _verify(folders: list[Path], options: argparse.Namespace, lang: str) -> None
 
 
 def _prune(folders: list[Path], options: argparse.Namespace, lang: str) -> None:
-    from trappen.scenarios.kept.storage import loose, remove
+    from trappen.scenarios.kept.pruned import loose, remove
     from trappen.viz.terminal.study_text import loose_lines
 
     root = folders[0] if folders else USUAL

@@ -67,7 +67,7 @@ def _folder(options: argparse.Namespace, lang: str) -> Path:
 
 
 def _status(folder: Path, options: argparse.Namespace, lang: str) -> int:
-    from trappen.scenarios.kept.storage import status
+    from trappen.scenarios.studies.status import status
     from trappen.viz.terminal.study_text import status_lines
 
     found = status(folder)

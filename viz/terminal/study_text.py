@@ -6,16 +6,23 @@ from typing import TYPE_CHECKING, Any
 from trappen.viz.wording import NONE, number, say
 
 if TYPE_CHECKING:
-    from trappen.scenarios.kept.storage import Compared, Kept, Loose, Status, Verified
+    from trappen.scenarios.kept.compared import Compared
+    from trappen.scenarios.kept.listing import Kept
+    from trappen.scenarios.kept.pruned import Loose
+    from trappen.scenarios.kept.verified import Verified
     from trappen.scenarios.studies.index import Count
     from trappen.scenarios.studies.plan import Plan
+    from trappen.scenarios.studies.status import Status
 
 MOST_SHOWN = 40
 
 
 def size(count: float, lang: str) -> str:
-    """Write bytes as millions."""
-    return number(count / 1e6, 1, lang)
+    """Write bytes in the largest unit of which there are some."""
+    for unit, each in (("GB", 1e9), ("MB", 1e6)):
+        if count >= 2 * each:
+            return f"{number(count / each, 1, lang)} {unit}"
+    return f"{number(count / 1e3, 0, lang)} kB"
 
 
 def duration(seconds: float | None, lang: str) -> str:
@@ -49,11 +56,11 @@ def plan_lines(name: str, plan: "Plan", workers: int, lang: str) -> Iterator[str
     yield say(
         "study.plan_time",
         lang,
-        core_hours=number(plan.core_seconds / 3600, 2, lang),
+        core=duration(plan.core_seconds, lang),
         time=duration(plan.core_seconds / workers, lang),
         workers=whole(workers),
     )
-    free = number(plan.bytes_free / 1e9, 0, lang)
+    free = size(plan.bytes_free, lang)
     yield say("study.plan_disk", lang, needed=size(plan.bytes, lang), free=free)
 
 
@@ -75,8 +82,7 @@ def status_lines(status: "Status", lang: str) -> Iterator[str]:
             told = {"tasks": number(count.tasks, 0, lang), "runs": number(count.runs, 0, lang)}
             yield "  " + say("study.status_line", lang, state=say(f"study.state_{state}", lang), **told)
     if status.core_seconds_left:
-        hours = number(status.core_seconds_left / 3600, 2, lang)
-        yield "  " + say("study.status_time", lang, core_hours=hours)
+        yield "  " + say("study.status_time", lang, core=duration(status.core_seconds_left, lang))
     for task, said in status.aside[:MOST_SHOWN]:
         yield f"  {say('study.state_aside', lang)}: {task}: {said}"
 
@@ -102,7 +108,16 @@ def _kept(one: "Kept", lang: str) -> str:
 
 _SHOWN = (
     *("name", "municipality", "municipalities", "policies", "children", "start_year", "years"),
-    *("parameter_sets", "replicates", "runs", "seed", "result_hash", "parameter_hash", "program_hash"),
+    *(
+        "parameter_sets",
+        "ensemble",
+        "replicates",
+        "runs",
+        "seed",
+        "result_hash",
+        "parameter_hash",
+        "program_hash",
+    ),
 )
 
 
@@ -147,7 +162,7 @@ def loose_lines(loose: list["Loose"], removed: bool, lang: str) -> Iterator[str]
         yield say("results.nothing_loose", lang)
         return
     for one in loose[:MOST_SHOWN]:
-        yield f"  {one.path}: {say(f'results.loose_{one.why}', lang)}, {size(one.bytes, lang)} MB"
+        yield f"  {one.path}: {say(f'results.loose_{one.why}', lang)}, {size(one.bytes, lang)}"
     key = "results.removed" if removed else "results.loose_total"
     count = number(len(loose), 0, lang)
     yield say(key, lang, count=count, size=size(sum(one.bytes for one in loose), lang))

@@ -28,8 +28,10 @@ with atheris.instrument_imports(
     import trappen.policies.catalogue
     import trappen.policies.library
     import trappen.scenarios.files.sent
-    import trappen.scenarios.kept.storage
+    import trappen.scenarios.kept.compared
+    import trappen.scenarios.kept.pruned
     import trappen.scenarios.kept.stored
+    import trappen.scenarios.kept.verified
     import trappen.scenarios.own.episode_tables
     import trappen.scenarios.own.own_figures
     import trappen.scenarios.own.own_prices

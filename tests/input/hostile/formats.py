@@ -105,10 +105,13 @@ def _planned() -> bytes:
 
 def _whole_study(folder: Path) -> object:
     """Do with a study's folder what one does with a folder somebody sent."""
-    from trappen.scenarios.kept import storage
+    from trappen.scenarios.kept.listing import listed
+    from trappen.scenarios.kept.pruned import loose
+    from trappen.scenarios.kept.verified import verify
+    from trappen.scenarios.studies.status import status
 
-    found = [storage.listed(folder), storage.loose(folder)]
-    return found, storage.status(folder), storage.verify(folder)
+    found = [listed(folder), loose(folder)]
+    return found, status(folder), verify(folder)
 
 
 def _read_planned(path: Path) -> object:
@@ -182,11 +185,13 @@ def _manifest() -> bytes:
 
 
 def _read_manifest(path: Path) -> object:
-    from trappen.scenarios.kept import storage
+    from trappen.scenarios.kept.compared import compare
+    from trappen.scenarios.kept.listing import listed, look
     from trappen.scenarios.kept.manifest import read_manifest
+    from trappen.scenarios.kept.verified import verify
 
-    _one_of(lambda: storage.look(path.parent), lambda: storage.listed(path.parent))
-    _one_of(lambda: storage.verify(path.parent), lambda: storage.compare(path.parent, path.parent))
+    _one_of(lambda: look(path.parent), lambda: listed(path.parent))
+    _one_of(lambda: verify(path.parent), lambda: compare(path.parent, path.parent))
     return read_manifest(path.parent)
 
 
@@ -368,14 +373,14 @@ def _table() -> bytes:
 
 
 def _read_summary(path: Path) -> object:
-    from trappen.scenarios.kept import storage
+    from trappen.scenarios.kept.compared import compare
     from trappen.scenarios.kept.stored import StoredComparison
 
     folder = path.parent
     (folder / MANIFEST).write_bytes(_manifest())
     (folder / "tables").mkdir(exist_ok=True)
     (folder / "tables" / path.name).write_bytes(path.read_bytes())
-    return storage.compare(folder, folder), StoredComparison(folder).summary()
+    return compare(folder, folder), StoredComparison(folder).summary()
 
 
 @cache

@@ -1,0 +1,144 @@
+"""Results and studies on disk are found, and tell what they are and which version made them."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from trappen.agents.problem import Problem
+from trappen.scenarios.kept.manifest import FORMAT, parameter_hash
+from trappen.scenarios.studies.folder import Planned, is_study, read_planned
+
+MOST_LISTED = 10_000
+LARGEST_MANIFEST = 5_000_000
+State = Literal["current", "older", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A result or a study on disk.
+
+    Attributes
+    ----------
+    kind
+        `result` of one comparison, or `study`.
+    state
+        `current`: made by this version of the program; `older`: by another, whose numbers can be read but
+        not had again; `unreadable`.
+    told
+        What it says of itself, as far as it can be read.
+    """
+
+    folder: Path
+    kind: Literal["result", "study"]
+    state: State
+    version: str
+    files: int
+    bytes: int
+    told: dict[str, Any] = field(default_factory=dict)
+
+
+def size_of(folder: Path) -> tuple[int, int]:
+    """Return how many files a folder holds and how many bytes they have; links are not followed."""
+    files = size = 0
+    for place, below, names in os.walk(folder, followlinks=False):
+        below.sort()
+        for name in names:
+            try:
+                size += os.lstat(os.path.join(place, name)).st_size
+                files += 1
+            except OSError:  # gone meanwhile
+                continue
+    return files, size
+
+
+def look(folder: Path) -> Kept:
+    """Return what a folder holds.
+
+    Raises
+    ------
+    Problem
+        If it holds neither a result nor a study.
+    """
+    files, size = size_of(folder)
+    if is_study(folder):
+        try:
+            planned = read_planned(folder)
+        except Problem:
+            return Kept(folder, "study", "unreadable", "", files, size)
+        state: State = "current" if planned.of_this_program else "older"
+        return Kept(folder, "study", state, planned.version, files, size, _told_of_study(planned))
+    if not (folder / "manifest.json").is_file():
+        raise Problem("results.none_here", file=folder)
+    told = _manifest(folder)
+    if told is None:
+        return Kept(folder, "result", "unreadable", "", files, size)
+    current = told.get("parameter_hash") == parameter_hash() and told.get("format") == FORMAT
+    version = str(told.get("program_version"))[:40]
+    return Kept(folder, "result", "current" if current else "older", version, files, size, told)
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    """Read a manifest of any version; None where it is none of this program."""
+    file = folder / "manifest.json"
+    try:
+        if file.stat().st_size > LARGEST_MANIFEST:
+            return None
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) and told.get("program") == "trappen" else None
+
+
+def _told_of_study(planned: Planned) -> dict[str, Any]:
+    study = planned.study
+    return {
+        "name": study.name,
+        "program_hash": planned.program,
+        "municipalities": len(study.places),
+        "policies": len(study.policies),
+        "parameter_sets": study.parameter_sets,
+        "ensemble": study.ensemble.name if study.ensemble else "-",
+        "replicates": study.replicates,
+        "start_year": study.start_year,
+        "years": study.years,
+        "seed": study.seed,
+        "runs": study.runs,
+    }
+
+
+def listed(root: Path) -> list[Kept]:
+    """List the results and studies in a folder, by name; a folder that is one itself is listed alone.
+
+    Raises
+    ------
+    Problem
+        If there is no such folder.
+    """
+    if not root.is_dir():
+        raise Problem("results.no_folder", file=root)
+    return [look(folder) for folder in folders_in(root)]
+
+
+def folders_in(root: Path) -> Iterator[Path]:
+    """Give the folders of results and studies in a folder, or the folder itself if it is one.
+
+    Raises
+    ------
+    Problem
+        If it cannot be listed.
+    """
+    try:
+        candidates = [root, *sorted(root.iterdir())][: MOST_LISTED + 1]
+    except OSError:
+        raise Problem("results.no_folder", file=root) from None
+    for folder in candidates:
+        hidden = folder is not root and folder.name.startswith(".")
+        if hidden or folder.is_symlink() or not folder.is_dir():
+            continue
+        if is_study(folder) or (folder / "manifest.json").is_file():
+            yield folder
+            if folder is root:
+                return
