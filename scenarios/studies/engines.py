@@ -6,6 +6,7 @@ giving work and of hearing that a worker died.
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -124,7 +125,8 @@ class Processes:
 
 
 def _end_with_parent() -> None:
-    """End this process when its driver ends, even if that is killed."""
+    """End this process when its driver ends, even if that is killed, and leave Ctrl-C to the driver."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
 

@@ -1,13 +1,21 @@
 """The whole way by the command line: plan, run, status, export, and the keeping of results."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pandas as pd
 import pytest
-from small_study import STUDY, write
+from small_study import STUDY, table_of, write
 
 from trappen import cli
 from trappen.agents.problem import Problem
+from trappen.scenarios.studies import store
+from trappen.scenarios.studies.drive import drive
+from trappen.scenarios.studies.study import load_study
 
 
 @pytest.fixture
@@ -57,6 +65,47 @@ def test_the_whole_way(trappen, tmp_path):
     assert "rows have other numbers" in out
     same = trappen("results", "compare", "results/study-small", "results/study-small")[1]
     assert same == "The same numbers to the last bit.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("engine", "request_to_end"), [("processes", signal.SIGINT), ("threads", signal.SIGTERM)]
+)
+def test_stopped_by_the_user_or_a_batch_system_it_goes_on(tmp_path, engine, request_to_end):
+    """Ctrl-C reaches all processes of a terminal; the request to end only the one that drives."""
+    told = STUDY.replace("children: 400", "children: 5000").replace("years: 2", "years: 5")
+    file, folder = write(tmp_path, told), tmp_path / "stopped"
+    command = [sys.executable, "-m", "trappen", "study", str(file), "--output", str(folder), "--lang", "en"]
+    process = subprocess.Popen(
+        [*command, "--engine", engine, "--workers", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    for _ in range(6000):
+        if process.poll() is not None or store.kept(folder):
+            break
+        time.sleep(0.02)
+    if request_to_end == signal.SIGINT:
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(request_to_end)
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 130, said
+    assert "tasks are kept" in said
+    assert "Traceback" not in said
+    kept = store.kept(folder)
+    assert 1 <= len(kept) < 8
+    before = {name: store.file_of(folder, name).stat().st_mtime_ns for name in kept}
+    again = subprocess.run(
+        [*command, "--workers", "2"], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert again.returncode == 0, again.stderr
+    assert f"; {len(kept)} are there already" in again.stdout
+    assert {name: store.file_of(folder, name).stat().st_mtime_ns for name in kept} == before
+    drive(load_study(file), tmp_path / "whole", workers=2)
+    assert table_of(folder) == table_of(tmp_path / "whole")
 
 
 def test_what_no_plan_uses_is_shown_and_removed_only_when_asked(trappen, tmp_path):

@@ -16,6 +16,7 @@ from trappen.viz.wording import number, say
 
 if TYPE_CHECKING:
     from trappen.scenarios.studies.drive import Progress
+    from trappen.scenarios.studies.study import Study
 
 INTERRUPTED = 130
 LINES = 20
@@ -98,7 +99,7 @@ def _export(folder: Path, options: argparse.Namespace, lang: str) -> int:
 
 def _run(options: argparse.Namespace, lang: str) -> int:
     from trappen.scenarios.kept.results import check_writable
-    from trappen.scenarios.studies.engines import check_engine, cores
+    from trappen.scenarios.studies.engines import check_engine
     from trappen.scenarios.studies.folder import check_folder, default_folder
     from trappen.scenarios.studies.study import load_study
 
@@ -107,7 +108,31 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     folder = options.output or default_folder(study)
     check_writable(folder)
     check_folder(folder)
+    last: dict[str, Any] = {}
+    with _stopping():
+        try:
+            return _planned_and_run(study, folder, options, last, lang)
+        except KeyboardInterrupt:
+            from trappen.scenarios.studies.store import kept
+
+            done = last["counts"]["done"].tasks if last else len(kept(folder))
+            told = {"done": number(done, 0, lang), "of": number(study.tasks, 0, lang)}
+            print(say("study.stopped", lang, **told), file=sys.stderr)
+            return INTERRUPTED
+
+
+def _planned_and_run(
+    study: "Study", folder: Path, options: argparse.Namespace, last: dict[str, Any], lang: str
+) -> int:
+    """Tell what a study will take, and do it unless only that was asked for.
+
+    Parameters
+    ----------
+    last
+        Is given the last counts, for whoever stops it.
+    """
     from trappen.scenarios.studies.drive import drive
+    from trappen.scenarios.studies.engines import cores
     from trappen.scenarios.studies.plan import plan
     from trappen.viz.terminal.study_text import finished_lines, plan_lines
 
@@ -119,27 +144,20 @@ def _run(options: argparse.Namespace, lang: str) -> int:
         if options.json:
             print(json.dumps(asdict(found), indent=2))
         return 0
-    last: dict[str, Any] = {}
-    with _stopping(), _progress(lang) as told:
+    with _progress(lang) as told:
 
         def keep(progress: "Progress") -> None:
             last["counts"] = progress.counts
             told(progress)
 
-        try:
-            counts = drive(
-                study,
-                folder,
-                engine=options.engine,
-                workers=options.workers,
-                retry=options.retry,
-                told=keep,
-            )
-        except KeyboardInterrupt:
-            kept = last["counts"]["done"].tasks if last else found.done
-            told_numbers = {"done": number(kept, 0, lang), "of": number(found.tasks, 0, lang)}
-            print(say("study.stopped", lang, **told_numbers), file=sys.stderr)
-            return INTERRUPTED
+        counts = drive(
+            study,
+            folder,
+            engine=options.engine,
+            workers=options.workers,
+            retry=options.retry,
+            told=keep,
+        )
     if options.json:
         print(
             json.dumps({"folder": str(folder), "counts": {k: asdict(v) for k, v in counts.items()}}, indent=2)
