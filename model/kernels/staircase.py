@@ -192,7 +192,7 @@ def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
         step = int(child.wanted)
         if step == Step.KIN and not kin_have_room(world, p, i):
             step = Step.FOSTER.value  # a sister or brother came there first
-        if step == Step.FOSTER and not has_room(world, step) and month - child.wanted_from >= 3:
+        if step == Step.FOSTER and not has_room(world, step) and month - child.wanted_from >= p.foster_wait:
             step = Step.INSTITUTION.value
         patient = step != Step.INSTITUTION or month - child.wanted_from < p.institution_wait
         which = 0 if step == Step.HOME_BASED else 1

@@ -230,7 +230,7 @@ def ensemble(
     jacobian: np.ndarray,
     drawn: Sequence[Mapping[str, float]],
     *,
-    tries: int = 8,
+    tries: int = 5,
     already: Mapping[int, Fit] | None = None,
     keep: Callable[[int, Fit], None] | None = None,
     threads: int = THREADS,

@@ -14,6 +14,7 @@ from trappen.agents.problem import Problem
 from trappen.model.parameter_set import base_values
 from trappen.scenarios.fitting.calibration import THREADS, Fit, Say, ensemble, fit, quiet, rows_of
 from trappen.scenarios.fitting.drawn import draw_evidence
+from trappen.scenarios.fitting.slopes import first_jacobian
 from trappen.scenarios.fitting.task import CHILDREN, Task, make_task
 from trappen.scenarios.parameter_sets import ALTERNATIVES, codes, ensemble_name, members
 from trappen.scenarios.scenario import Structure
@@ -129,6 +130,7 @@ def calibrate_to_file(
     unfinished = Unfinished(path, key_of(task, rounds, sets))
     if unfinished.best is None:
         start = members(name)[0]
+        jacobian = first_jacobian(task) if jacobian is None else jacobian
         unfinished.keep_best(*fit(task, start, rounds=rounds, jacobian=jacobian, threads=threads, say=say))
     best, last = unfinished.best, unfinished.jacobian
     assert best is not None

@@ -24,7 +24,7 @@ def write_register(moved: Mapping[str, float], folder: Path | None = None) -> in
     Problem
         If a file cannot be written, as where the program is installed and not checked out.
     """
-    folder = folder or Path(str(files("trappen.model.parameters")))
+    folder = folder or Path(str(files("trappen.model"))) / "parameters"
     changed = 0
     for room, names in _by_room(moved).items():
         path = folder / f"{room}.yaml"

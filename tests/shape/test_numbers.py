@@ -92,3 +92,55 @@ def test_every_ensemble_moves_only_what_may_move_and_within_its_range(root):
                     assert entry.varies != "fixed", f"{file.name}: {column}"
                     slack = 1e-5 * max(abs(entry.low), abs(entry.high))  # six digits are written
                     assert entry.low - slack <= float(value) <= entry.high + slack, f"{file.name}: {column}"
+
+
+SHAPE_OF = {
+    3: "a quarter in months, a place in a table, or the last of a draw's four uniforms",
+    4: "a draw's four uniforms, a row's keys, or a place in a table",
+    5: "a place in a table, or a block of draws",
+    6: "a place in a table, or July counted from January",
+    8: "room in an array",
+    9: "months of pregnancy, or October counted from January",
+    10: "the month after birth, counted from conception",
+    11: "December counted from January, or the months before this one in a year",
+    12: "months of a year",
+    15: "an age in years that begins a band",
+    18: "the age of majority, or bits of a packed number",
+    20: "an age in years that begins a band",
+    21: "working days of a month",
+    24: "the width of a table",
+    36: "an age or a span in months: three years",
+    40: "how many candidates are looked at",
+    60: "an age or a span in months: five years",
+    62: "how many days fit in a word of bits",
+    63: "the highest bit of a word",
+    64: "room in an array",
+    72: "an age in months: six years",
+    144: "an age in months: twelve years",
+    156: "an age in months: thirteen years",
+    215: "a month short of eighteen years",
+    216: "an age in months: eighteen years",
+    275: "a month short of twenty-three years, where aftercare ends",
+    287: "a month short of twenty-four years",
+    300: "an age in months: twenty-five years",
+    512: "room in an array",
+    1024: "room in an array",
+    2048: "the width of a packed number",
+    2**32: "the width of a packed number",
+}
+"""Whole numbers the compiled rules may hold: the calendar, ages in months, shapes; others are parameters."""
+
+WIRING = ("draws.py", "world.py", "__init__.py")
+"""Files of kernels that hold no rule: the generator's own constants, and the layout of arrays."""
+
+
+def test_whole_numbers_of_the_rules_are_calendar_or_shape(trees):
+    found = []
+    for path, tree in trees.items():
+        if not path.startswith("model/kernels/") or path.endswith(WIRING):
+            continue
+        for node in ast.walk(tree):
+            whole = isinstance(node, ast.Constant) and type(node.value) is int and abs(node.value) > 2
+            if whole and node.value not in SHAPE_OF:
+                found.append(f"{path}:{node.lineno}: {node.value}")
+    assert not found, "a number of the model belongs in model/parameters"
