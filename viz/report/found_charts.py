@@ -1,17 +1,14 @@
 """The charts of the experiments: each takes what was found and returns an SVG, empty if nothing is drawn."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from trappen.viz import canvas, findings, found_words, wording
+from trappen.viz import canvas, found_words, wording
 from trappen.viz.canvas import Canvas
 from trappen.viz.found_words import name_of
+from trappen.viz.report.marks import WIDTH, bars, lines, scatter, tornado
 from trappen.viz.wording import say
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-WIDTH = 720
 Drawn = tuple[str, str]
 """Title and SVG."""
 
@@ -20,137 +17,6 @@ def charts(found: Any, lang: str) -> list[Drawn]:
     """Return the charts of an experiment in the order in which they are to be read."""
     drawn = [(title, svg) for title, svg in _DRAW[found.kind](found, lang) if svg]
     return drawn
-
-
-def bars(
-    name: str,
-    rows: Sequence[tuple[str, float, float, float]],
-    axis: str,
-    title: str,
-    lang: str,
-    *,
-    signed: bool = True,
-) -> str:
-    """Draw a point with its interval for each row, named at the left and told at the right."""
-    kept = [row for row in rows if row[1] == row[1]]
-    if not kept:
-        return ""
-    row_height = 34
-    drawing = Canvas(name, WIDTH, 64 + row_height * len(kept), lang)
-    axes = drawing.axes(258, 26, 128, 38)
-    drawing.text(4, 16, axis, fontsize=11.5)
-    axes.axvline(0, color=canvas.INK, linewidth=1.2)
-    for at, (label, middle, low, high) in enumerate(kept):
-        clear = low > 0 or high < 0
-        axes.plot([low, high], [at, at], color=canvas.SECOND, linewidth=3, alpha=0.55, solid_capstyle="butt")
-        axes.plot(
-            [middle],
-            [at],
-            "o",
-            color=canvas.SECOND,
-            markersize=8,
-            markerfacecolor=canvas.SECOND if clear else "white",
-        )
-        axes.text(
-            -0.02,
-            at,
-            canvas.broken(label, 38),
-            transform=axes.get_yaxis_transform(),
-            ha="right",
-            va="center",
-            fontsize=11.5,
-        )
-        write: Callable[[float, int, str], str] = wording.signed if signed else wording.number
-        told = write(middle, findings.decimals(middle, low, high), lang)
-        beside: Any = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 11.5}
-        axes.text(1.02, at, told, fontweight="bold", **beside)
-    axes.set_ylim(len(kept) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.grid(True, color=canvas.FAINT, linewidth=0.8)
-    axes.set_axisbelow(True)
-    canvas.number_axis(axes.xaxis, lang, 6, signed=signed)
-    description = "; ".join(f"{label}: {wording.signed(middle, 1, lang)}" for label, middle, _, _ in kept)
-    return drawing.svg(title, description)
-
-
-def lines(
-    name: str,
-    series: Sequence[tuple[str, "pd.DataFrame"]],
-    x: str,
-    axis: str,
-    title: str,
-    lang: str,
-    below: str = "",
-) -> str:
-    """Draw a line with its band for each series, named at its end; `below` names an axis of numbers."""
-    if not series:
-        return ""
-    drawing = Canvas(name, WIDTH, 340, lang)
-    axes = drawing.axes(64, 36, 196, 52 if below else 32)
-    drawing.text(4, 18, axis, fontsize=11.5)
-    colours = (canvas.SECOND, canvas.FIRST, "#D55E00", "#009E73")
-    dashes = ((1.0, 0.0), (5.0, 2.0), (2.0, 1.5), (7.0, 2.0, 1.5, 2.0))
-    ends = []
-    for (label, frame), colour, dash in zip(series, colours, dashes, strict=False):
-        xs = frame[x].to_list()
-        if "low" in frame:
-            axes.fill_between(xs, frame["low"], frame["high"], color=colour, alpha=0.12, linewidth=0)
-        column = "mean" if "mean" in frame else "chance"
-        axes.plot(xs, frame[column], color=colour, linewidth=2.4, dashes=dash)
-        ends.append((float(frame[column].iloc[-1]), canvas.broken(label, 24), colour))
-    axes.axhline(0, color=canvas.INK, linewidth=1.0)
-    if below:
-        axes.set_xlabel(below, fontsize=11.5)
-        canvas.number_axis(axes.xaxis, lang, 6)
-        axes.set_xlim(left=0)
-        axes.set_ylim(0, 1)
-    else:
-        canvas.year_axis(axes, [int(v) for v in series[0][1][x]], 8)
-    canvas.number_axis(axes.yaxis, lang, 6)
-    last = series[0][1][x].iloc[-1]
-    canvas.label_ends(axes, float(last), ends, 32)
-    said = "; ".join(f"{label}: {wording.signed(value, 1, lang)}" for value, label, _ in ends)
-    return drawing.svg(title, said.replace("\n", " "))
-
-
-def scatter(
-    name: str,
-    points: Sequence[tuple[float, float, bool]],
-    x_axis: str,
-    y_axis: str,
-    title: str,
-    lang: str,
-    *,
-    joined: bool = False,
-) -> str:
-    """Draw points; filled ones are meant, and joined if they are a frontier."""
-    if not points:
-        return ""
-    drawing = Canvas(name, WIDTH, 380, lang)
-    axes = drawing.axes(70, 36, 24, 54)
-    drawing.text(4, 18, y_axis, fontsize=11.5)
-    for x, y, meant in points:
-        axes.plot(
-            [x],
-            [y],
-            "o",
-            color=canvas.SECOND,
-            markersize=7,
-            markerfacecolor=canvas.SECOND if meant else "white",
-            alpha=0.85,
-        )
-    if joined:
-        front = sorted((x, y) for x, y, meant in points if meant)
-        axes.plot([x for x, _ in front], [y for _, y in front], color=canvas.SECOND, linewidth=1.6)
-    axes.axhline(0, color=canvas.INK, linewidth=1.0)
-    axes.axvline(0, color=canvas.INK, linewidth=1.0)
-    axes.set_xlabel(x_axis, fontsize=11.5)
-    axes.grid(True, color=canvas.FAINT, linewidth=0.8)
-    axes.set_axisbelow(True)
-    canvas.number_axis(axes.xaxis, lang, 6, signed=True)
-    canvas.number_axis(axes.yaxis, lang, 6, signed=True)
-    return drawing.svg(title, f"{len(points)}: {x_axis}, {y_axis}")
 
 
 def _budget(found: Any, lang: str) -> list[Drawn]:
@@ -164,6 +30,8 @@ def _budget(found: Any, lang: str) -> list[Drawn]:
         for name, frame in tables["investment"].groupby("perspective", sort=False)
     ]
     heads = {name: found_words.table_title(name, lang) for name in tables}
+    chosen = found.facts.get("perspective", "accounts")
+    banded = "municipality" if chosen == "accounts" else chosen
     return [
         (
             heads["silo"],
@@ -178,6 +46,7 @@ def _budget(found: Any, lang: str) -> list[Drawn]:
                 say("experiment.chart.cumulative", lang),
                 heads["investment"],
                 lang,
+                banded=[name_of(banded, lang)],
             ),
         ),
         *uncertain(found, lang),
@@ -198,7 +67,7 @@ def uncertain(found: Any, lang: str) -> list[Drawn]:
     chance, worth = (say(f"experiment.chart.{name}", lang) for name in ("chance", "worth"))
     at = heads["acceptability"]
     return [
-        (heads["plane"], scatter("plane", points, effect, cost, heads["plane"], lang)),
+        (heads["plane"], scatter("plane", points, effect, cost, heads["plane"], lang, quadrants=True)),
         (at, lines("acceptability", curve, "worth", chance, at, lang, worth)),
     ]
 
@@ -247,6 +116,10 @@ def _sensitivity(found: Any, lang: str) -> list[Drawn]:
     frame = found.tables["parameters"].head(15)
     title = found_words.table_title("parameters", lang)
     axis = say(f"row.{found.facts['row']}", lang)
+    if found.facts["method"] == "tornado":
+        ends = [(name_of(r["parameter"], lang), r["at_low"], r["at_high"]) for r in frame.to_dict("records")]
+        what = say("experiment.chart.tornado", lang, row=axis[:1].lower() + axis[1:])
+        return [(title, tornado(ends, float(found.facts["middle"]), what, title, lang))]
     if found.facts["method"] == "posterior":
         axis = say("experiment.column.explained", lang)
     rows = []
@@ -254,9 +127,6 @@ def _sensitivity(found: Any, lang: str) -> list[Drawn]:
         label = name_of(r["parameter"], lang)
         if "explained" in r:
             rows.append((label, r["explained"], r["explained"], r["explained"]))
-        elif "swing" in r:
-            low, high = min(r["at_low"], r["at_high"]), max(r["at_low"], r["at_high"])
-            rows.append((label, (low + high) / 2, low, high))
         elif "mean_effect" in r:
             rows.append((label, r["mean_effect"], r["mean_effect"], r["mean_effect"]))
         elif "total" in r:
