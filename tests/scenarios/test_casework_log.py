@@ -5,6 +5,7 @@ import pytest
 
 from trappen.agents.ledger import Count
 from trappen.model.engine import WARM_UP_YEARS
+from trappen.scenarios.fitting.targets import targets
 from trappen.scenarios.runner import run_replicate
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.casework_log import casework_log
@@ -49,10 +50,11 @@ def test_overload_shows_at_a_high_caseload(scenario):
 
 
 def test_the_published_figures_lie_on_the_curve_at_the_published_caseload():
-    """At 31 cases each share of deadlines kept lies in the published figure's own range; at 48 not.
+    """At 31 cases each share of deadlines kept is a published one, give or take the target's own spread.
 
-    These are the targets' ranges: 84-92 % of reviews, 50-60 % of assessments, 68-82 % of first follow-ups.
-    Four pieces of luck of Herning at the best fit; the standard error of each mean is below a point.
+    Published are 84-92 % of reviews (spread 2), 50-60 % of assessments (3), 68-82 % of first follow-ups (4).
+    Four pieces of luck of Herning at the best fit; the standard error of each mean is below a point. At 48
+    cases follow-ups and assessments are kept less often.
     """
     herning = scenario_from("status_quo", years=5, replicates=4, uncertainty=False)
     found = find_tipping(herning, (31.0, 48.0))
@@ -60,7 +62,8 @@ def test_the_published_figures_lie_on_the_curve_at_the_published_caseload():
     assert set(beside.index) == set(PUBLISHED)
     assert list(beside["published"]) == [88, 55, 75]
     for row, told in beside.iterrows():
-        assert told["published_low"] <= told["mean"] <= told["published_high"], row
+        spread = targets()[PUBLISHED[row]].spread
+        assert told["published_low"] - spread <= told["mean"] <= told["published_high"] + spread, row
     ranges = found.tables["casework_ranges"].set_index(["caseload", "row"])["mean"]
     assert ranges[48.0, "first_follow_ups_kept"] < beside.loc["first_follow_ups_kept", "published_low"]
     assert ranges[48.0, "assessments_kept"] < ranges[31.0, "assessments_kept"]
