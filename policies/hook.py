@@ -58,6 +58,27 @@ class Hook:
         return made
 
 
+def sha256_of(path: str | Path) -> str:
+    """Return the hash of a user's Python file without running it.
+
+    Raises
+    ------
+    Problem
+        The file cannot be read.
+    """
+    return hashlib.sha256(_source(Path(path))).hexdigest()
+
+
+def _source(file: Path) -> bytes:
+    try:
+        source = file.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Problem("hook.unreadable", file=file, what=getattr(error, "strerror", None) or "") from None
+    if len(source) > MAX_BYTES:
+        raise Problem("hook.unreadable", file=file, what=f"> {MAX_BYTES} bytes")
+    return source
+
+
 def load_hook(path: str | Path) -> Hook:
     """Run a user's Python file and return the hook in it. Call it only where the user asked for it by name.
 
@@ -67,12 +88,7 @@ def load_hook(path: str | Path) -> Hook:
         The file cannot be read or run, or has no function `levers_in_force`.
     """
     file = Path(path)
-    try:
-        source = file.read_bytes()
-    except OSError as error:
-        raise Problem("hook.unreadable", file=path, what=error.strerror or "") from None
-    if len(source) > MAX_BYTES:
-        raise Problem("hook.unreadable", file=path, what=f"> {MAX_BYTES} bytes")
+    source = _source(file)
     names: dict[str, object] = {"__name__": "trappen_hook", "__file__": str(file)}
     try:
         exec(compile(source, str(file), "exec"), names)

@@ -16,6 +16,7 @@ from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, discount_factors
 from trappen.model.readers import Ledger
 from trappen.scenarios.intervals import break_even_of, compared, spread_of, spreads_of
+from trappen.scenarios.outputs import Outputs
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, sets_of
 from trappen.scenarios.perspective import net_cost
 from trappen.scenarios.runner import LUCK_PER_SET, Run, parameters_of, run_replicates
@@ -305,6 +306,11 @@ class Comparison:
                 for table in (run.counts, run.sums, run.accounts, run.sets, run.groups):
                     digest.update(np.ascontiguousarray(table).tobytes())
         return digest.hexdigest()
+
+    @property
+    def outputs(self) -> Outputs:
+        """What is written of it: as the second scenario says, or else the first."""
+        return self.b.outputs if self.b.outputs != Outputs() else self.a.outputs
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from trappen.policies.policy import (
     content_problems,
 )
 from trappen.scenarios.numbers import FindRegister, Register, number_problems
+from trappen.scenarios.outputs import Outputs
 from trappen.scenarios.own_sets import OwnSets, check_own_sets, read_own_sets
 from trappen.scenarios.structure import Links, Structure
 
@@ -57,14 +58,22 @@ class _Told(Strict):
     structure: Structure = Structure()
     links: Links = Links()
     parameters: dict[str, float] = Field(default_factory=dict)
+    outputs: Outputs = Outputs()
 
 
 class ScenarioFile(_Told):
-    """A scenario as a file tells it; the municipality and the policy are still to be found."""
+    """A scenario as a file tells it; the municipality and the policy are still to be found.
+
+    Attributes
+    ----------
+    ensemble, prices
+        Files of the municipality's own parameter sets and own unit costs, seen from the scenario file.
+    """
 
     municipality: str | None = None
     children: Annotated[int, Field(ge=1, le=2_000_000)] | None = None
     ensemble: Any = None
+    prices: Any = None
     policy: Any
 
 
@@ -315,13 +324,16 @@ def build(
         simple["policy"] = ""  # its inside has been checked already
     own, more = find_sets(simple.pop("ensemble", None), origin)
     problems += more
+    prices, more = _find_prices(simple.pop("prices", None), origin)
+    problems += more
     told, more = check(ScenarioFile, simple, origin)
     problems += more + number_problems(raw, origin, register)
     if problems or told is None or policy is None:
         return None, problems
     children = told.children or (municipality.children if municipality else 0)
     scenario = Scenario(
-        **told.model_dump(exclude={"municipality", "children", "policy", "ensemble"}),
+        **told.model_dump(exclude={"municipality", "children", "policy", "ensemble", "prices", "parameters"}),
+        parameters=prices | told.parameters,
         ensemble=own,
         municipality=municipality.name if municipality else None,
         municipality_code=municipality.code if municipality else None,
@@ -361,19 +373,45 @@ def _find_policy(told: Any, origin: Origin) -> tuple[Policy | None, list[Problem
 
 def find_sets(told: Any, origin: Origin) -> tuple[OwnSets | None, list[Problem]]:
     """Read own parameter sets that a file names, or say why not; the path is seen from the file."""
-    if told is None or isinstance(told, OwnSets):
+    if isinstance(told, OwnSets):
         return told, []
-    if not isinstance(told, str | Path) or not str(told):
-        return None, [] if told is BAD else [
-            origin.problem("field.not_text", ("ensemble",), given=shown(told))
-        ]
-    path = Path(told)
-    if origin.file is not None and ("ensemble",) not in origin.given:
-        path = Path(origin.file).parent / path
+    path, problems = _own_file(told, "ensemble", origin)
+    if path is None:
+        return None, problems
     try:
         return read_own_sets(path), []
+    except Problems as several:
+        return None, several.found
     except Problem as problem:
         return None, [problem]
+
+
+def _find_prices(told: Any, origin: Origin) -> tuple[dict[str, float], list[Problem]]:
+    """Read the municipality's own unit costs, as parameters."""
+    path, problems = _own_file(told, "prices", origin)
+    if path is None:
+        return {}, problems
+    # Imported here because few scenarios have them.
+    from trappen.scenarios.own.own_prices import read_prices
+
+    try:
+        return read_prices(path), []
+    except Problems as several:
+        return {}, several.found
+    except Problem as problem:
+        return {}, [problem]
+
+
+def _own_file(told: Any, field: str, origin: Origin) -> tuple[Path | None, list[Problem]]:
+    """Return the path of a file of own figures; it is seen from the scenario file."""
+    if told is None or told is BAD:
+        return None, []
+    if not isinstance(told, str | Path) or not str(told):
+        return None, [origin.problem("field.not_text", (field,), given=shown(told))]
+    path = Path(told)
+    if origin.file is not None and (field,) not in origin.given:
+        path = Path(origin.file).parent / path
+    return path, []
 
 
 def _find_municipality(raw: dict[str, Any], origin: Origin) -> tuple[Municipality | None, list[Problem]]:

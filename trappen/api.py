@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trappen.agents.problem import Problem
 from trappen.scenarios.compare import Comparison, Say, compare_scenarios
 from trappen.scenarios.experiments.found import Found
-from trappen.scenarios.kept.manifest import read_manifest
+from trappen.scenarios.kept.manifest import read_manifest, with_hooks
 from trappen.scenarios.scenario import Scenario, scenario_from
 from trappen.scenarios.single import Outcome, run_scenario
 from trappen.scenarios.watched.national import ALL, REPLICATES, compare_national
@@ -81,15 +81,23 @@ def run(
     return run_scenario(_scenario(policy, options), threads=threads, say=say)
 
 
-def rerun(manifest: str | Path, *, threads: int = 2, say: Say | None = None) -> Comparison:
+def rerun(
+    manifest: str | Path, *, hook: str | Path | None = None, threads: int = 2, say: Say | None = None
+) -> Comparison:
     """Repeat the run of a manifest and hold the numbers against it, bit for bit.
+
+    Parameters
+    ----------
+    hook
+        The Python file that the result rests on, where it rests on one. It is run with your rights.
 
     Raises
     ------
     Problem
-        If the manifest cannot be used, or the run gives other numbers.
+        If the manifest cannot be used, the hook is missing or another, or the run gives other numbers.
     """
     data, a, b = read_manifest(manifest)
+    a, b = with_hooks(a, b, hook, manifest)
     comparison = (
         compare_national(a, b, threads=threads, say=say)
         if data.get("scope") == ALL

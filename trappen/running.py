@@ -126,12 +126,16 @@ def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, beg
 
 
 def write_comparison_beside(comparison: Any, path: Path, lang: str) -> None:
-    """Write a comparison's report to a path, and its workbook beside it."""
+    """Write a comparison's report to a path, and its workbook beside it, as far as its scenarios ask."""
+    from trappen.scenarios.outputs import Outputs
     from trappen.viz.report.page import write_report
     from trappen.viz.report.workbook import write_comparison_workbook
 
-    write_report(comparison, path, lang)
-    write_comparison_workbook(comparison, path.with_suffix(".xlsx"), lang)
+    wanted = getattr(comparison, "outputs", Outputs())
+    if wanted.report:
+        write_report(comparison, path, lang)
+    if wanted.workbook:
+        write_comparison_workbook(comparison, path.with_suffix(".xlsx"), lang)
 
 
 def check_simpy(casework: str, replicates: int) -> None:

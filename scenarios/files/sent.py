@@ -26,8 +26,9 @@ def scenario_sent(content: bytes, name: str, *, register: FindRegister = model_r
     told = raw.get("policy")
     if isinstance(told, str) and is_path(told):
         raise Problem("dashboard.policy_is_path", file=name, line=marks.line("policy"), field="policy")
-    if "ensemble" in raw:
-        raise Problem("dashboard.own_sets", file=name, line=marks.line("ensemble"), field="ensemble")
+    for own in ("ensemble", "prices"):
+        if own in raw:
+            raise Problem("dashboard.own_sets", file=name, line=marks.line(own), field=own)
     scenario, problems = build(raw, Origin(name, marks), register)
     if found or problems or scenario is None:
         raise Problems(in_order(found + problems))

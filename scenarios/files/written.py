@@ -104,8 +104,8 @@ def to_link(a: Scenario, b: Scenario) -> dict[str, str]:
                 link[f"{which}.{table}.{key}"] = _word(value)
         if which == "a":
             for field, value in data.items():
-                if field in _PER_POLICY:
-                    continue
+                if field in _PER_POLICY or field == "outputs":
+                    continue  # a link opens the dashboard, which writes nothing
                 if isinstance(value, Mapping):
                     link |= {f"{field}.{key}": _word(told) for key, told in value.items()}
                 else:
@@ -141,7 +141,7 @@ def from_link(words: Mapping[str, str]) -> tuple[Scenario, Scenario]:
     return made[0], made[1]
 
 
-_NOT_IN_LINKS = {"municipality_code", "children_source", "policy", "title", "ensemble"}
+_NOT_IN_LINKS = {"municipality_code", "children_source", "policy", "title", "ensemble", "outputs"}
 _FIELDS = frozenset(Scenario.model_fields) - _NOT_IN_LINKS
 
 

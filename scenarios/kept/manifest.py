@@ -11,6 +11,7 @@ import numpy as np
 
 from trappen.agents.problem import Problem
 from trappen.model.evidence import ROOMS, register
+from trappen.policies.hook import load_hook, sha256_of
 from trappen.policies.lever import levers
 from trappen.scenarios.evidence_table import assumed_share
 from trappen.scenarios.scenario import Scenario
@@ -136,3 +137,30 @@ def read_manifest(path: str | Path) -> tuple[dict[str, Any], Scenario, Scenario]
         )
     a, b = (Scenario.from_resolved(scenarios[name], file=file) for name in ("a", "b"))
     return data, a, b
+
+
+def with_hooks(
+    a: Scenario, b: Scenario, hook: str | Path | None, manifest: str | Path
+) -> tuple[Scenario, Scenario]:
+    """Return a manifest's scenarios with the hook that they rest on, which the user has given.
+
+    The file is run only once its hash is the one in the manifest.
+
+    Raises
+    ------
+    Problem
+        If they rest on a hook and none is given, or another; or if they rest on none and one is given.
+    """
+    needed = {scenario.hook_sha256 for scenario in (a, b)} - {None}
+    if hook is None:
+        for sha256 in needed:
+            raise Problem("hook.needed", file=manifest, sha256=sha256)
+        return a, b
+    found = sha256_of(hook)
+    if not needed:
+        raise Problem("hook.not_asked_for", file=manifest, hook=hook)
+    if found not in needed:
+        raise Problem("hook.another", file=hook, given=found, needed=", ".join(sorted(map(str, needed))))
+    loaded = load_hook(hook)
+    first, second = (one.with_hook(loaded) if one.hook_sha256 == found else one for one in (a, b))
+    return first, second

@@ -13,14 +13,11 @@ import pandas as pd
 from trappen.agents.problem import Problem
 from trappen.model.nearest import fold
 from trappen.scenarios.kept.checksums import write_checksums
+from trappen.scenarios.outputs import TABLES
 
 if TYPE_CHECKING:
     from trappen.scenarios.compare import Comparison
 
-TABLES = (
-    "summary", "indicators", "harm", "accounts", "yearly", "structure", "losing", "losing_parameters",
-    "equity", "prevention", "position", "evidence",
-)  # fmt: skip
 WriteReport = Callable[["Comparison", Path], None]
 
 
@@ -86,7 +83,8 @@ def _write_into(comparison: "Comparison", folder: Path, report: WriteReport | No
     for name in (*TABLES, *comparison.further_tables):
         frame: pd.DataFrame = getattr(comparison, name)()
         frame.to_parquet(tables / f"{name}.parquet", index=False)
-        frame.to_csv(tables / f"{name}.csv", index=False, encoding="utf-8-sig")
+        if comparison.outputs.as_text(name):
+            frame.to_csv(tables / f"{name}.csv", index=False, encoding="utf-8-sig")
     answer = {"names": list(comparison.names), "break_even": comparison.break_even()}
     (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
     (folder / "budget.json").write_text(comparison.budget().to_json(), encoding="utf-8")
