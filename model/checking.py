@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
@@ -181,8 +181,8 @@ def _told(mistake: Any, model: type[BaseModel], origin: Origin) -> Problem:
         known = list(parent.model_fields) if parent else []
         return unknown(path[-1], known, path, origin, "field.unknown")
     declared = _field_at(model, path)
-    if kind == "literal_error" and declared:
-        choices = [str(choice) for choice in get_args(_bare(declared.annotation))]
+    choices = [str(choice) for choice in get_args(_type_at(model, path))] if kind == "literal_error" else []
+    if choices:
         return origin.problem("field.choice", path, given=shown(given), known=", ".join(choices))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         low, high = _bounds(declared)
@@ -195,21 +195,32 @@ def _told(mistake: Any, model: type[BaseModel], origin: Origin) -> Problem:
 
 
 def _bare(annotation: Any) -> Any:
-    """Take `| None` off a type."""
-    if get_origin(annotation) is Literal:
+    """Take `| None` and notes (`Annotated`) off a type."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Literal, list):
         return annotation
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-    return kinds[0] if len(kinds) == 1 and type(None) in get_args(annotation) else annotation
+    return _bare(kinds[0]) if len(kinds) == 1 and type(None) in get_args(annotation) else annotation
+
+
+def _type_at(model: type[BaseModel], path: Iterable[str | int]) -> Any:
+    """Return the type that stands at a path: a number on the path goes into a list."""
+    here: Any = model
+    for name in path:
+        if isinstance(name, int):
+            here = _bare(get_args(here)[0]) if get_origin(here) is list else None
+        elif isinstance(here, type) and issubclass(here, BaseModel):
+            declared = here.model_fields.get(name)
+            here = _bare(declared.annotation) if declared else None
+        else:
+            return None
+    return here
 
 
 def _model_at(model: type[BaseModel], path: Iterable[str | int]) -> type[BaseModel] | None:
-    for name in path:
-        declared = model.model_fields.get(str(name))
-        inner = _bare(declared.annotation) if declared else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return None
-        model = inner
-    return model
+    here = _type_at(model, path)
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
 def _field_at(model: type[BaseModel], path: tuple[str | int, ...]) -> FieldInfo | None:

@@ -25,6 +25,8 @@ class Carried:
         What it is called, by language.
     says
         What the source says that it moves, by language.
+    short
+        Where the model does not give what the source says, by language; empty where it does.
     policies, programmes, levers
         Entries of the catalogue that name the id.
     mechanisms
@@ -36,6 +38,7 @@ class Carried:
     system: str
     title: dict[str, str]
     says: dict[str, str]
+    short: dict[str, str]
     policies: tuple[str, ...]
     programmes: tuple[str, ...]
     levers: tuple[str, ...]
@@ -53,6 +56,7 @@ class Carried:
             "system": self.system,
             "title": self.title,
             "says": self.says,
+            "short": self.short,
             "policies": self.policies,
             "programmes": self.programmes,
             "levers": self.levers,
@@ -89,6 +93,7 @@ def coverage() -> list[Carried]:
                 system=system,
                 title=dict(told.get("title", {"da": "", "en": ""})),
                 says=dict(told.get("says", {"da": "", "en": ""})),
+                short=dict(told.get("short", {})),
                 policies=tuple(name for name, carries in policies.items() if system in carries),
                 programmes=tuple(name for name, carries in programmes.items() if system in carries),
                 levers=tuple(name for name, carries in moved.items() if system in carries),

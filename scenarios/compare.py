@@ -56,9 +56,11 @@ class Comparison:
 
     @property
     def names(self) -> tuple[str, str]:
-        """Names of the two policies, or of the scenarios where the policies share a name."""
+        """Names of the two policies, or of the scenarios where the policies share a name; two always."""
         pair = (self.a.policy_as_run.name, self.b.policy_as_run.name)
-        return pair if pair[0] != pair[1] else (self.a.name, self.b.name)
+        if pair[0] == pair[1]:
+            pair = (self.a.name, self.b.name)
+        return pair if pair[0] != pair[1] else (pair[0], f"{pair[1]}-b")
 
     @cached_property
     def _ledgers(self) -> tuple[Ledger, Ledger]:

@@ -5,10 +5,12 @@ import pytest
 
 from trappen.agents.ledger import Count, Post
 from trappen.agents.programme import Tally
-from trappen.agents.states import FamilyKind, Life, Step
+from trappen.agents.states import CaseState, FamilyKind, Life, Step
+from trappen.model.engine import InForce, with_programmes
 from trappen.model.kernels.conditions import fidelity
 from trappen.model.kernels.world import Meter
 from trappen.policies import library
+from trappen.policies.policy import Offer
 from trappen.policies.programme import Fading, Range
 from trappen.scenarios.offered import tables
 
@@ -25,20 +27,43 @@ def relief_by(trial, name, months=None, **changes):
     return done, town.children["aid"][done["child"]] / np.maximum(done["strength"], 1e-9)
 
 
-# A1: nurse home visiting. A trial among 900 at risk, each with and without: paired luck, so that the only
-# spread is in who gets better. Sizes at the high end, because the question is direction: error rate < 1 %.
-
-
 @pytest.mark.slow
-def test_nurse_visits_lower_notifications_for_years(trial):
-    (offer,) = trial.offers("nurse_home_visits", **OPEN, target="pregnancy or age < 1 years")
-    with_, without = trial.run(96, offers=[offer], size=2.0), trial.run(96)
-    counts = [town.world.counts[YEAR : YEAR + 8].sum(axis=0) for town in (with_, without)]
-    for count in (Count.NEED_MONTHS, Count.DEEP_NEED_MONTHS, Count.NOTIFICATIONS):
-        assert counts[0][count] < counts[1][count], count
-    assert with_.world.offers.tally[:, 0, Tally.COST].sum() == with_.world.accounts[:, Post.PROGRAMMES].sum()
+def test_nurse_visits_lower_notifications_for_years(pairs):
+    """A1: fewer notifications while the visits run and for years after, at the programme's own size.
+
+    Offered to all who are pregnant or under one in the first two years, and to nobody after: what is read
+    in the eighth to fifteenth year is what is left. Over 24 pairs each fall lies 3.5 standard errors from
+    nothing.
+    """
+    update = OPEN | {"target": "pregnancy or age < 1 years"}
+    programme = library.programme("nurse_home_visits").model_copy(update=update)
+    counts = [
+        ("NOTIFICATIONS", 0, 7),
+        ("NEED_MONTHS", 0, 7),
+        ("NOTIFICATIONS", 7, 15),
+        ("NEED_MONTHS", 7, 15),
+    ]
+
+    def read(name, first, last):
+        return lambda town: int(town.world.counts[YEAR + first : YEAR + last, Count[name]].sum())
+
+    phases = np.zeros((180, 2))
+    phases[:24, 0] = 1.0
+    found = []
+    for number in range(24):
+        start = pairs.start(number)
+        with_ = start.copy()
+        with_.world = with_programmes(with_.world, tables([Offer(programme=programme)]))
+        force = pairs.lab.in_force(180)
+        with_.run(180, InForce(force.felt, force.paid, force.transition, phases))
+        without = start.run(180)
+        found.append([read(*count)(with_) - read(*count)(without) for count in counts])
+        cost = with_.world.accounts[:, Post.PROGRAMMES].sum()
+        assert with_.world.offers.tally[:, 0, Tally.COST].sum() == cost > 0
+    found = np.array(found)
+    assert np.all(found.mean(axis=0) < -3.5 * found.std(axis=0, ddof=1) / np.sqrt(len(found)))
     # Six years after the visits have ended they still lower need: the fade is as in the file.
-    fade = offer.programme.effects[0].fade
+    fade = programme.effects[0].fade
     assert (fade.left(96), fade.left(138), fade.left(180)) == (1.0, 0.5, 0.0)
 
 
@@ -99,32 +124,69 @@ def test_hpa_leaves_the_gap(trial):
     assert 0 < relief[worst].mean() < 0.6 * relief[best].mean()
 
 
+def test_fremtidens_boern_leaves_three_of_four_to_cope_with_less(pairs):
+    """A3: afterwards at least three of four participants have no case and no more than early help.
+
+    The note has no control group. Beside the same families without the programme it is more of them: over 32
+    municipalities (some 50 participants each) the difference lies 3.5 standard errors from nothing.
+    """
+    programme = library.programme("fremtidens_boern").model_copy(update=OPEN)
+    who = {}
+
+    def coping(town):
+        if town.world.offers.programmes.size:  # with the programme: those who stayed to the end
+            parts = town.world.offers.enrolments[: town.world.offers.enrolled[0]]
+            rows = parts["child"][parts["attended"] >= programme.months]
+            who["rows"] = rows[town.children["life"][rows] == Life.CHILD]
+        alone = (town.children["step"] <= Step.EARLY) & (town.children["case"] == CaseState.NONE)
+        return float(alone[who["rows"]].mean())
+
+    found = []
+    for number in range(32):
+        start = pairs.start(number)
+        changed = coping(
+            pairs.changed(start.copy(), pairs.plan([], offers=(Offer(programme=programme),), months=48))
+        )
+        found.append((coping(start.run(48)), changed))
+    without, with_ = np.array(found).T
+    assert with_.mean() >= 0.75
+    difference = with_ - without
+    assert difference.mean() > 3.5 * difference.std(ddof=1) / np.sqrt(len(difference))
+
+
 def test_family_places_show_the_rates_before_and_after(trial):
     """A8: 27 % with difficulties before, 8 % after, at the effect that the study itself would give.
 
-    The study's 27 to 8 % is 0.79 SD of the participants. At that size the same children are counted before
-    and after; at the value (half, for want of a control group) more are left.
+    The study's 27 to 8 % is a fall of 0.79 SD of its participants. At that size the same children, in a place
+    for a year, are counted by the need that the model gives them before and after; at half of it, which is
+    the programme's value for want of a control group, more are left. Nothing but the programme runs.
     """
-    left = {}
-    for label, size in (("study", 0.79), ("half", 0.4)):
-        programme = library.programme("familiepladser")
-        effect = programme.effects[0].model_copy(update={"size": Range(value=size, low=0.0, high=1.0)})
-        exposed = "age in 1..5 years and strain >= 0.5"
+    programme = library.programme("familiepladser")
+    exposed = "age in 1..5 years and strain >= 0.5"
+    plain = trial.lab.rules(
+        {
+            "site_spread": 0.1, "composition_loss": 0.0, "worn_loss": 0.0,
+            "staff_ratio_spread": 0.0, "fidelity_competence": 0.0,
+        }
+    )  # fmt: skip
+
+    def rates(size):
+        effect = programme.effects[0].model_copy(update={"size": Range(value=size, low=0.0, high=3.0)})
         (offer,) = trial.offers("familiepladser", **OPEN, effects=[effect], fidelity=1.0, target=exposed)
-        plain = trial.lab.rules({"site_spread": 0.1, "composition_loss": 0.0, "worn_loss": 0.0})
         town = trial.frozen([offer], 12, rules=plain)
         parts = town.world.offers.enrolments[: town.world.offers.enrolled[0]]
-        done = parts[parts["attended"] == 12]
+        done = parts["child"][parts["attended"] == 12]
         assert len(done) > 60
-        before = done["need"].astype(float)
-        spread = before.std()
+        before = trial.start().children["need"][done].astype(float)
         cut = np.quantile(before, 0.73)
-        relief = size * spread  # the study's size is in SD of its participants
-        after = before - relief * town.children["aid"][done["child"]] / size
-        assert np.mean(before >= cut) == pytest.approx(0.27, abs=0.02)
-        left[label] = np.mean(after >= cut)
-    assert left["study"] == pytest.approx(0.08, abs=0.06)
-    assert left["study"] < left["half"] < 0.27
+        return before, np.mean(before >= cut), np.mean(town.children["need"][done] >= cut)
+
+    spread = rates(0.0)[0].std()
+    _, at_first, left = rates(0.79 * spread)
+    _, _, half = rates(0.395 * spread)
+    assert at_first == pytest.approx(0.27, abs=0.02)
+    assert left == pytest.approx(0.08, abs=0.06)
+    assert left < half < 0.27
 
 
 def test_conditions_scale_every_effect(trial):

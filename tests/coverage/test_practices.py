@@ -1,18 +1,19 @@
 """The ready-made practices, each against today: what its source says goes that way, and changing is paid for.
 
-Five years of the same 3,000 children with the same luck. Directions are held, of what each practice moves
-first; the sizes of Herning and the detection model are validation cases that the model is free to miss.
+Each is tried in pairs of municipalities with the same children and the same luck, and a difference counts
+when it lies 3.5 standard errors over pairs from nothing (`conftest.SURE`). Where the model does not give what
+a source says, the row of policies/coverage.yaml says so (`short`), and the test here holds what it does give.
 """
 
-import numpy as np
 import pytest
 
 from trappen.agents.ledger import Count, Post, Sum
 from trappen.agents.programme import Tally
 from trappen.agents.states import Step
 from trappen.policies.catalogue import find, names
+from trappen.policies.policy import Offer
 
-YEARS = slice(18, 23)
+YEAR = 18
 MUNICIPAL = (
     "favrskov",
     "halsnaes",
@@ -24,35 +25,80 @@ MUNICIPAL = (
 )
 
 
-def under(trial, name, **more):
-    """Run a practice at its targets from the first month, its programmes open from then too."""
-    policy = find(name)
-    moved = {lever: policy.levers[lever] for lever in policy.moved()}
-    return trial.run(60, moved, policy.programmes, **more)
+def years_of(town, first=0, last=None):
+    return slice(YEAR + first, YEAR + (town.month // 12 if last is None else last))
 
 
-def count(town, which):
-    return int(town.world.counts[YEARS, which].sum())
+def count(which, first=0, last=None):
+    return lambda town: int(town.world.counts[years_of(town, first, last), which].sum())
+
+
+def mean(which, whole):
+    return lambda town: float(town.world.sums[years_of(town), which].sum()) / count(whole)(town)
+
+
+def paid(*posts):
+    return lambda town: int(town.world.accounts[years_of(town), list(posts)].sum())
+
+
+def all_paid(town):
+    return int(town.world.accounts[years_of(town)].sum())
+
+
+def share_of(*steps):
+    """Return the share of the months placed that are lived on some steps."""
+    return lambda town: (
+        sum(count(Count.STEP + step)(town) for step in steps) / count(Count.PLACED_MONTHS)(town)
+    )
+
+
+def per_case(town):
+    return count(Count.FOLLOW_UPS)(town) / count(Count.OPEN_CASES)(town)
+
+
+SMALL, EARLY, DECLINED = count(Count.CHILDREN_NOTIFIED_0_5), count(Count.EARLY_STARTED), count(Count.DECLINED)
+NEED, DECISIONS = count(Count.NEED_MONTHS), count(Count.DECISIONS)
+WAIT = mean(Sum.CONCERN_DAYS, Count.HELPED_AFTER_CONCERN)
+TRUST = mean(Sum.TRUST_IN_CASES, Count.OPEN_CASES)
+
+
+def plan_of(pairs, names, reads, *, served=1.0, months=60, number=24):
+    """Put practices in force at their targets from the first month, their programmes open from then too."""
+    levers, offers = {}, []
+    for policy in map(find, names):
+        levers |= {lever: policy.levers[lever] for lever in policy.moved()}
+        for offer in policy.programmes:
+            update = {"served": offer.programme.served * served}
+            offers.append(Offer(programme=offer.programme.model_copy(update=update)))
+    return pairs.plan(reads, levers, tuple(offers), months=months, pairs=number)
 
 
 EXPECTED = {
-    "favrskov": lambda a, b: count(b, Count.CHILDREN_NOTIFIED_0_5) > count(a, Count.CHILDREN_NOTIFIED_0_5),
-    "halsnaes": lambda a, b: count(b, Count.EARLY_STARTED) > count(a, Count.EARLY_STARTED),
-    "hedensted": lambda a, b: (
-        b.world.sums[YEARS, Sum.DECISION_DAYS].sum() / count(b, Count.DECISIONS)
-        < a.world.sums[YEARS, Sum.DECISION_DAYS].sum() / count(a, Count.DECISIONS)
-    ),
-    "herning": lambda a, b: count(b, Count.FOLLOW_UPS) > 1.3 * count(a, Count.FOLLOW_UPS),
-    "hilleroed": lambda a, b: (
-        b.world.sums[YEARS, Sum.TRUST_IN_CASES].sum() / count(b, Count.OPEN_CASES)
-        > a.world.sums[YEARS, Sum.TRUST_IN_CASES].sum() / count(a, Count.OPEN_CASES)
-    ),
-    "tingbjerg": lambda a, b: (
-        b.world.offers.tally[:, 0, Tally.STARTED].sum() > 0
-        and count(b, Count.DECLINED) < count(a, Count.DECLINED)
-    ),
-    "familiens_fremtid_furesoe": lambda a, b: b.world.offers.tally[:, 0, Tally.STARTED].sum() > 0,
+    # 650 staff with an action guide: more is seen and met early, and children are younger.
+    "favrskov": [
+        (SMALL, "up"),
+        (EARLY, "up"),
+        (mean(Sum.AGE_AT_FIRST_CONTACT, Count.FIRST_CONTACTS), "down"),
+    ],
+    # Prevention caseworkers in schools and day care: early help, yes to it, and fewer cases.
+    "halsnaes": [(EARLY, "up"), (DECLINED, "down"), (DECISIONS, "down")],
+    # Help first, paragraphs after: a shorter way from concern to help, and more say yes.
+    "hedensted": [(WAIT, "down"), (EARLY, "up"), (DECLINED, "down")],
+    "herning": [(share_of(Step.INSTITUTION), "down"), (WAIT, "down"), (TRUST, "up")],
+    # One plan and one coordinator: trust is kept.
+    "hilleroed": [(TRUST, "up"), (NEED, "down")],
+    # A fixed team with a home visit a week: more say yes, and trust rises.
+    "tingbjerg": [(DECLINED, "down"), (TRUST, "up"), (NEED, "down")],
+    "familiens_fremtid_furesoe": [(NEED, "down")],
 }
+"""What each source says goes up or down."""
+
+
+@pytest.fixture(scope="module")
+def municipal(pairs):
+    posts = paid(Post.CASEWORKERS, Post.SUPPORT, Post.DETECTION, Post.PROGRAMMES, Post.CONDITIONS)
+    reads = {name: [*(read for read, _ in EXPECTED[name]), posts] for name in MUNICIPAL}
+    return pairs.gather({name: plan_of(pairs, [name], reads[name]) for name in MUNICIPAL})
 
 
 def test_the_six_municipal_practices_and_furesoe_are_there():
@@ -60,85 +106,103 @@ def test_the_six_municipal_practices_and_furesoe_are_there():
 
 
 @pytest.mark.parametrize("name", MUNICIPAL)
-def test_each_practice_moves_what_its_source_says(trial, today, name):
-    """Paired luck: over five years the direction of the first thing moved is certain but for a rare case."""
-    assert EXPECTED[name](today, under(trial, name))
+def test_each_practice_moves_what_its_source_says(municipal, name):
+    for difference, (_, direction) in zip(municipal[name], EXPECTED[name], strict=False):
+        assert difference.goes(direction), (direction, difference.share, difference.sureness)
     policy = find(name)
     assert "E4" in policy.systems or "E13" in policy.systems
     assert any(cost is not None and cost.value > 0 for _, cost in policy.transition)
+    assert municipal[name][-1].goes("up"), municipal[name][-1].sureness
 
 
-@pytest.fixture(scope="module")
-def herning(trial):
-    return under(trial, "herning")
+def test_herning(pairs):
+    """B17: fewer of the placed in institutions, more in families; follow-ups 1.6 times the legal minimum.
+
+    The law's minimum is one in six months of each case; about twice that is reported, 1.7 to 2.3.
+    """
+    reads = [share_of(Step.INSTITUTION), share_of(Step.KIN, Step.FOSTER), per_case, paid(Post.CASEWORKERS)]
+    found = pairs.gather({"": plan_of(pairs, ["herning"], reads)})[""]
+    for difference, direction in zip(found, ("down", "up", "up", "up"), strict=True):
+        assert difference.goes(direction), (direction, difference.sureness)
+    assert 1.5 < 12 * found[2].changed.mean() / 2 < 2.3
+    assert found[0].share < -0.2
+    assert found[3].share > 0.1
 
 
-def test_herning(today, herning):
-    """B17: fewer in institutions, more in families; follow-ups nearly twice as often; posts are paid."""
-    shares = []
-    for town in (today, herning):
-        months = np.array(
-            [count(town, Count.STEP + step) for step in (Step.KIN, Step.FOSTER, Step.INSTITUTION)]
-        )
-        shares.append(months / months.sum())
-    assert shares[1][2] < shares[0][2]
-    assert shares[1][:2].sum() > shares[0][:2].sum()
-    per_case = [count(town, Count.FOLLOW_UPS) / count(town, Count.OPEN_CASES) for town in (today, herning)]
-    assert 1.3 < per_case[1] / per_case[0] < 2.3
-    paid = [town.world.accounts[YEARS, Post.CASEWORKERS].sum() for town in (today, herning)]
-    assert paid[1] > 1.1 * paid[0]
+def test_the_swedish_pole(pairs):
+    """B18: more of the placed in families, more prevention, cheaper and not worse for children; ten years.
+
+    Not worse: the months children are in need rise by less than 0.2 % with 3.5 standard errors to spare.
+    """
+    planned = months_planned_in_institution
+    reads = [share_of(Step.KIN, Step.FOSTER), planned, EARLY, all_paid, paid(Post.CASEWORKERS), NEED]
+    found = pairs.gather({"": plan_of(pairs, ["boraas"], reads, months=120, number=40)})[""]
+    for difference, direction in zip(found, ("up", "down", "up", "down", "up"), strict=False):
+        assert difference.goes(direction), (direction, difference.share, difference.sureness)
+    need = found[-1]
+    assert need.mean + 3.5 * need.error < 0.002 * need.today.mean()
 
 
-def test_the_swedish_pole(trial, today):
-    """B18: more of the placed in families and shorter institution stays; more caseworkers are paid."""
-    boraas = under(trial, "boraas")
-    in_family = [
-        sum(count(town, Count.STEP + step) for step in (Step.KIN, Step.FOSTER))
-        / count(town, Count.PLACED_MONTHS)
-        for town in (today, boraas)
+def months_planned_in_institution(town):
+    """Return the mean months until those who came to an institution since the start are ready to leave."""
+    there = (town.children["step"] == Step.INSTITUTION) & (town.children["step_since"] >= 0)
+    return float((town.children["ready"].astype(int) - town.children["step_since"])[there].mean())
+
+
+def test_the_detection_model_reaches_children_earlier(pairs):
+    """D2: children are younger at first contact; by a tenth of a year here, where 1.5 years are reported."""
+    age = mean(Sum.AGE_AT_FIRST_CONTACT, Count.FIRST_CONTACTS)
+    detected = plan_of(pairs, ["opsporingsmodellen"], [age, SMALL], months=120, number=32)
+    years, small = pairs.gather({"": detected})[""]
+    assert years.goes("down"), years.sureness
+    assert small.goes("up"), small.sureness
+    assert -2.0 < years.mean / 12 < -0.05
+
+
+@pytest.mark.slow
+def test_notifications_rise_and_later_fall_where_early_help_follows_detection(pairs):
+    """C10: detection with an early start raises notifications of the small; at school age they fall later.
+
+    The detection model's tools together with the programmes of an early start, their places tripled. With
+    the tools alone notifications stay up: seeing more does not by itself lower need by enough.
+    """
+    reads = [
+        count(Count.CHILDREN_NOTIFIED_0_5, 0, 3),
+        count(Count.CHILDREN_NOTIFIED_6_11, 14, 20),
     ]
-    assert in_family[1] > in_family[0]
-    planned = []
-    for town in (today, boraas):
-        there = (town.children["step"] == Step.INSTITUTION) & (town.children["step_since"] >= 0)
-        planned.append((town.children["ready"].astype(int) - town.children["step_since"])[there].mean())
-    assert planned[1] < planned[0]
-    assert (
-        boraas.world.accounts[YEARS, Post.CASEWORKERS].sum()
-        > today.world.accounts[YEARS, Post.CASEWORKERS].sum()
-    )
+    names = ["opsporingsmodellen", "foerste_1000_dage"]
+    found = pairs.gather({"": plan_of(pairs, names, reads, served=3.0, months=240, number=20)})[""]
+    for difference, direction in zip(found, ("up", "down"), strict=True):
+        assert difference.goes(direction), (direction, difference.share, difference.sureness)
 
 
-def test_the_detection_model_reaches_children_earlier(trial, today):
-    """D2: children are younger at first contact. The size (1.5 years) is a validation case, not held here."""
-    detected = under(trial, "opsporingsmodellen")
-    ages = [
-        town.world.sums[YEARS, Sum.AGE_AT_FIRST_CONTACT].sum() / count(town, Count.FIRST_CONTACTS)
-        for town in (today, detected)
-    ]
-    assert ages[1] < ages[0]
-
-
-def test_binding_transitions_keep_what_is_known(trial, today):
+def test_binding_transitions_keep_what_is_known(pairs):
     """C5: what is known is lost at fewer handovers."""
-    agreed = under(trial, "overgange")
-    kept = [
-        count(town, Count.KNOWN_KEPT) / max(1, count(town, Count.KNOWN_KEPT) + count(town, Count.KNOWN_LOST))
-        for town in (today, agreed)
-    ]
-    assert kept[1] > kept[0] + 0.2
+
+    def kept(town):
+        kept, lost = count(Count.KNOWN_KEPT)(town), count(Count.KNOWN_LOST)(town)
+        return kept / (kept + lost)
+
+    (found,) = pairs.gather({"": plan_of(pairs, ["overgange"], [kept], number=16)})[""]
+    assert found.goes("up")
+    assert found.mean > 0.2
 
 
-def test_civil_society_is_cheap_and_small(trial):
+def test_civil_society_is_cheap_and_small(pairs):
     """B15: a supplement: less relief a participant than an early start, at a lower price."""
-    spent, relief = [], []
-    for name in ("civilsamfund", "foerste_1000_dage"):
-        town = under(trial, name)
-        started = town.world.offers.tally[:, :, Tally.STARTED].sum()
-        spent.append(town.world.accounts[:, Post.PROGRAMMES].sum() / started)
-        relief.append(town.children["aid"].sum() / started)
-    assert spent[0] < spent[1]
-    assert relief[0] < relief[1]
+
+    def started(town):
+        return max(1, town.world.offers.tally[:, :, Tally.STARTED].sum())
+
+    reads = [
+        lambda town: town.world.accounts[:, Post.PROGRAMMES].sum() / started(town),
+        lambda town: town.children["aid"].sum() / started(town),
+    ]
+    names = ("civilsamfund", "foerste_1000_dage")
+    found = pairs.gather({name: plan_of(pairs, [name], reads, number=16) for name in names})
+    for civil, early in zip(*(found[name] for name in names), strict=True):
+        difference = early.changed - civil.changed
+        assert difference.mean() > 3.5 * difference.std(ddof=1) / 4.0
 
 
 def test_every_practice_names_its_systems_and_what_changing_costs():

@@ -11,6 +11,7 @@ import pytest
 import trappen
 from trappen.agents.ledger import Count, Payer, Post
 from trappen.agents.states import AdultOutcome, Arena, CaseState, Domain, FamilyKind, Life, Step
+from trappen.model.kernels.life import relief_target
 from trappen.policies import library
 from trappen.scenarios.experiments.by_age import by_age
 from trappen.scenarios.experiments.trial import trial as simulated_trial
@@ -36,6 +37,20 @@ def test_strain_passes_from_parents_to_children(trial):
     theirs = town.world.families["liability"][town.children["founded"][mothers]].astype(float)
     correlation = np.corrcoef(hers, theirs)[0, 1]
     assert correlation > 4 / np.sqrt(len(mothers))
+
+
+def test_children_of_young_mothers_are_placed_more_often(pairs):
+    """A11: whose mother was under 25 at her first birth has oftener been placed than whose was 30 or more."""
+    found = []
+    for number in range(24):
+        town = pairs.start(number).run(96)
+        families = town.world.families[town.children["family"]]
+        age = 96 - town.children["birth_month"].astype(int)
+        school = (age >= 72) & (age < 216) & (town.children["life"] == Life.CHILD)
+        placed = town.children["first_placed"] < 32767
+        young, older = families["mother_age"] < 25 * 12, families["mother_age"] >= 30 * 12
+        found.append(placed[school & young].mean() - placed[school & older].mean())
+    assert np.mean(found) > 3.5 * np.std(found, ddof=1) / np.sqrt(len(found))
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +94,37 @@ def test_a_surer_assessment_matches_better(trial):
         known &= town.children["believed"] <= 60
         wrong.append(np.abs(town.children["belief"] - town.children["need"])[known].mean())
     assert wrong[0] < wrong[1]
+
+
+def test_the_placed_do_less_well_at_school_than_peers_of_equal_ability(trial):
+    """B14: against their own aptitude they lack half a standard deviation of school attachment."""
+    town = trial.start(children=6000).run(96)
+    age = 96 - town.children["birth_month"].astype(int)
+    pupil = (age >= 72) & (age < 216) & (town.children["life"] == Life.CHILD)
+    placed = pupil & (town.children["step"] >= Step.KIN) & (town.children["step"] <= Step.INSTITUTION)
+    never = pupil & (town.children["first_placed"] == 32767)
+    lacking = town.children["school"].astype(float) - town.children["aptitude"]
+    assert placed.sum() > 30
+    error = np.sqrt(lacking[placed].var() / placed.sum() + lacking[never].var() / never.sum())
+    assert lacking[placed].mean() - lacking[never].mean() < -4 * error
+    assert lacking[placed].mean() == pytest.approx(-0.6, abs=0.25)
+
+
+def test_an_institution_does_most_in_the_first_six_months_and_long_stays_do_no_more(trial):
+    """B11: most of what a stay builds up to is there after six months, and none is added later."""
+    life = trial.rules.life
+    after = 1.0 - (1.0 - 1.0 / float(life["relief_build_months"])) ** 6
+    assert after > 0.5
+    targets = [relief_target(Step.INSTITUTION, 3.0, months, life, True) for months in (6, 24, 60)]
+    assert targets[0] >= targets[1] >= targets[2]
+
+
+def test_early_help_resolves_concerns_without_a_case(pairs):
+    """E6: where nobody is helped early, more concerns become decisions on a measure in a case."""
+    names = (Count.DECISIONS, Count.NOTIFICATIONS)
+    reads = [lambda town, name=name: int(town.world.counts[18:28, name].sum()) for name in names]
+    found = pairs.differences(reads, levers={"early_help_places": 0.0}, months=120, pairs=40)
+    assert all(difference.goes("up") for difference in found), [each.sureness for each in found]
 
 
 def test_school_decides_adult_outcomes(trial):
@@ -130,13 +176,16 @@ def test_return_by_age_at_start_is_a_result():
 
 
 def test_a_fifth_is_in_the_risk_group_at_three(trial):
-    """C9: 10 to 20 % of three-year-olds are over the cut-off of need, or in a family with many problems."""
+    """C9: 10 to 20 % of three-year-olds are over the cut-off of need, or in a family with many problems.
+
+    Some 350 three-year-olds: luck moves the share by 2 points.
+    """
     town = trial.start(children=6000)
     ages = -town.children["birth_month"].astype(int)
     three = (ages >= 36) & (ages < 48) & (town.children["life"] == Life.CHILD)
     kind = town.world.families["kind"][town.children["family"]]
     at_risk = (town.children["need"] >= trial.rules.life["need_cut"]) | (kind == FamilyKind.MULTI_PROBLEM)
-    assert 0.05 < at_risk[three].mean() < 0.25
+    assert 0.10 <= at_risk[three].mean() <= 0.20
 
 
 def test_few_notifications_about_small_children(today):

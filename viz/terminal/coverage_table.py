@@ -14,8 +14,14 @@ def terminal(rows: Sequence[Carried], lang: str) -> str:
     for row in rows:
         mark = say("coverage.carried" if row.carried else "coverage.missing", lang)
         lines.append(f"{row.system:<{NARROW}}{mark}  {row.title[lang]}")
+        lines.append(f"{'':<{NARROW}}{say('coverage.says', lang)}: {row.says[lang]}")
+        if row.short:
+            lines.append(f"{'':<{NARROW}}{say('coverage.short', lang)}: {row.short[lang]}")
         lines += [f"{'':<{NARROW}}{part}" for part in _carriers(row, lang)]
         lines += [f"{'':<{NARROW}}{say('coverage.test', lang)}: {test}" for test in row.tests]
+    short = [row.system for row in rows if row.short]
+    if short:
+        lines.append(say("coverage.falls_short", lang, count=len(short), systems=", ".join(short)))
     missing = [row.system for row in rows if not row.carried]
     lines.append(
         say("coverage.all", lang, count=len(rows))
@@ -34,6 +40,7 @@ def markdown(rows: Sequence[Carried], lang: str = "en") -> str:
         "carries it, and the test that shows its stated effect. Made by",
         "`uv run python -m trappen.viz.terminal.coverage_table`; a test holds that it is up to date.",
         "`trappen catalogue --coverage` lists the same and exits 1 where one is missing.",
+        "Where the model does not give what a source says, the row tells it in bold.",
         "",
         "| id | system | what the source says it moves | carried by | shown by |",
         "|---|---|---|---|---|",
@@ -41,7 +48,10 @@ def markdown(rows: Sequence[Carried], lang: str = "en") -> str:
     for row in rows:
         carried = "; ".join(_carriers(row, lang)) or "**nothing yet**"
         tests = "<br>".join(f"`{test}`" for test in row.tests) or "**no test yet**"
-        lines.append(f"| {row.system} | {row.title[lang]} | {row.says[lang]} | {carried} | {tests} |")
+        says = row.says[lang]
+        if row.short:
+            says += f". **{say('coverage.short', lang)}:** {row.short[lang]}"
+        lines.append(f"| {row.system} | {row.title[lang]} | {says} | {carried} | {tests} |")
     return "\n".join(lines) + "\n"
 
 
