@@ -11,15 +11,18 @@ from trappen.model.checking import Origin
 from trappen.policies import library
 from trappen.policies.catalogue import find, load_policy
 from trappen.policies.hook import load_hook
+from trappen.policies.lever import levers
 from trappen.policies.library import load_programme
 from trappen.policies.programme import Fading
+from trappen.policies.target import read_target
 from trappen.scenarios.files.checked import check_file
 from trappen.scenarios.files.new_file import new_text
 from trappen.scenarios.files.schema import KINDS, schema
 from trappen.scenarios.scenario import Scenario, load_scenario, scenario_from
 from trappen.viz.terminal.catalogue_list import Wanted, rows
-from trappen.viz.terminal.difference import difference_text, differences
+from trappen.viz.terminal.difference import TOLD_OF_LESS, difference_text, differences
 from trappen.viz.terminal.shown import show_entry
+from trappen.viz.terminal.shown_programme import target_in_words
 from trappen.viz.wording import NO_BREAK
 
 PROGRAMMES = list(library.entries("programme"))
@@ -240,6 +243,35 @@ def test_the_difference_says_levers_programmes_and_evidence():
     assert "fra 31 til 23 sager pr. sagsbehandler" in text
     assert "fra 30 % til 80 %" in text
     assert "no difference" in difference_text(today, today, "en")
+
+
+def test_a_lever_that_goes_back_is_not_told_as_if_it_went_up():
+    """What a lever gives is said of more of it; of three of them, of less."""
+    today, reform = find("status_quo"), find("omlaegning").with_levers({"leadership": 0.5})
+    there, back = difference_text(today, reform, "en"), difference_text(reform, today, "en")
+    assert "there is less of this" not in there
+    moved = sum(reform.levers[name] != today.levers[name] for name in reform.levers)
+    assert back.count("So there is less of this: ") == moved
+    assert set(TOLD_OF_LESS) <= set(levers())
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("pregnancy or age < 2 years", "from pregnancy to age 1"),
+        ("age in 3..5 years or age in 3..4 years", "children aged 3-5"),
+        (
+            "age < 18 years and family in (community, multi_problem) and case is open",
+            "from pregnancy to age 17, families with problems around them or with many problems, "
+            "with an open case with the authority",
+        ),
+        ("need >= 0.8", "measured need at least 0.8 standard deviations above the mean"),
+        ("coping <= -1", "coping at most 1 standard deviations below the mean"),
+        ("pregnancy and mother_age < 25", "pregnancies, the mother is under 25"),
+    ],
+)
+def test_a_target_is_told_once_and_in_words(rule, told):
+    assert target_in_words(read_target(rule), "en").replace(NO_BREAK, " ") == told
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from typing import Any
 from trappen.policies.lever import GRADES, Lever, levers
 from trappen.policies.policy import Offer, Policy
 from trappen.viz import wording
+from trappen.viz.terminal.shown import is_share, value_of
 from trappen.viz.terminal.shown_programme import target_in_words
 from trappen.viz.wording import say
 
-PERCENT_UNITS = "andel"
-"""A lever whose Danish unit begins so is a share, and is told in per cent."""
+TOLD_OF_LESS = ("caseload", "follow_up_interval", "decision_delay")
+"""Levers whose text says what a lower value gives; all others say what a higher one does."""
 
 
 def differences(a: Policy, b: Policy) -> dict[str, Any]:
@@ -52,9 +53,12 @@ def difference_text(a: Policy, b: Policy, lang: str) -> str:
 
 
 def _lever(lever: Lever, before: float, after: float, lang: str) -> str:
-    share = lever.unit["da"].startswith(PERCENT_UNITS)
-    first, then = (wording.percent(x, lang, 0) if share else wording.plain(x, lang) for x in (before, after))
+    share = is_share(lever)
+    first, then = (value_of(lever, x, lang) for x in (before, after))
     unit = lever.unit[lang]
+    why = lever.mechanism[lang]
+    if (after < before) != (lever.name in TOLD_OF_LESS):
+        why = say("difference.less", lang, why=why[:1].lower() + why[1:])
     return say(
         "difference.lever_share" if share else "difference.lever",
         lang,
@@ -62,7 +66,7 @@ def _lever(lever: Lever, before: float, after: float, lang: str) -> str:
         before=first,
         after=then,
         unit=unit,
-        why=lever.mechanism[lang],
+        why=why,
     )
 
 
@@ -76,6 +80,7 @@ def _new(offer: Offer, lang: str) -> str:
         target=target_in_words(programme.rule, lang),
         served=wording.plain(served, lang),
         price=wording.plain(programme.price.value, lang),
+        grade=say(f"grade.{programme.evidence.grade}", lang),
     )
 
 
@@ -86,5 +91,9 @@ def _when(policy: Policy, lang: str) -> str:
 
 def _known(moved: dict[str, Any], lang: str) -> str:
     counts = [(grade, sum(value["grade"] == grade for value in moved.values())) for grade in GRADES]
-    told = ", ".join(f"{say(f'grade.{grade}', lang)}: {number}" for grade, number in counts if number)
+    told = "; ".join(
+        say("difference.known_of", lang, number=number, grade=say(f"grade.{grade}", lang))
+        for grade, number in counts
+        if number
+    )
     return say("difference.known", lang, grades=told) if told else ""

@@ -60,21 +60,23 @@ def _policy(policy: Policy, lang: str) -> list[str]:
             "show.policy_text.change",
             lang,
             title=levers()[name].title[lang],
-            today=wording.plain(levers()[name].default, lang),
-            target=wording.plain(policy.levers[name], lang),
-            unit=levers()[name].unit[lang],
+            today=value_of(levers()[name], levers()[name].default, lang),
+            target=value_of(levers()[name], policy.levers[name], lang),
+            unit=unit_of(levers()[name], lang),
             name=name,
         )
         for name in moved
     ]
-    alone = [f"{levers()[name].title[lang]} ({name})" for name in levers() if name not in moved]
+    alone = [", ".join(f"{levers()[name].title[lang]} ({name})" for name in levers() if name not in moved)]
     return [
         *_titled("show.policy", policy.name, getattr(policy.title, lang), lang),
         _wrapped(getattr(policy.description, lang)),
         _section("practices", [", ".join(policy.practices)], lang) if policy.practices else "",
         _section("changes", changes or [say("show.policy_text.nothing_changed", lang)], lang),
         _section("programmes", _offers(policy, lang), lang) if policy.programmes else "",
-        _section("unchanged", alone or [say("show.policy_text.all_changed", lang)], lang) if moved else "",
+        _section("unchanged", alone if alone[0] else [say("show.policy_text.all_changed", lang)], lang)
+        if moved
+        else "",
         _section("when", _dates(policy, lang), lang),
         _section("cost", _prices(policy.transition, lang), lang),
         _section("systems", [", ".join(policy.systems)], lang) if policy.systems else "",
@@ -137,10 +139,25 @@ def _sources(moved: Iterable[str], lang: str) -> list[str]:
     return lines
 
 
+def value_of(lever: Lever, value: float, lang: str) -> str:
+    """Return a lever's value; shares are told in per cent."""
+    return wording.percent(value, lang, 0) if is_share(lever) else wording.plain(value, lang)
+
+
+def is_share(lever: Lever) -> bool:
+    """Tell whether a lever is a share of something."""
+    return lever.unit["en"].startswith("share")
+
+
+def unit_of(lever: Lever, lang: str) -> str:
+    """Return a lever's unit as it stands behind a value: a share has its per cent, and says of what."""
+    return f"({lever.unit[lang]})" if is_share(lever) else lever.unit[lang]
+
+
 def _lever(lever: Lever, lang: str) -> list[str]:
-    unit = lever.unit[lang]
-    low, high = (wording.plain(x, lang) for x in (lever.low, lever.high))
-    today = say("show.with_unit", lang, value=wording.plain(lever.default, lang), unit=unit)
+    unit = unit_of(lever, lang)
+    low, high = (value_of(lever, x, lang) for x in (lever.low, lever.high))
+    today = say("show.with_unit", lang, value=value_of(lever, lever.default, lang), unit=unit)
     facts = [
         ("today", today),
         ("range", say("show.range", lang, low=low, high=high)),

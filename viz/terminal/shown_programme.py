@@ -1,6 +1,6 @@
 """A programme in words: whom it is for, what it does and costs, what is known and how well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 
 from trappen.agents.programme import TargetSign
@@ -9,38 +9,80 @@ from trappen.policies.target import NAMED, WORDS, Bounds, Target
 from trappen.viz import wording
 from trappen.viz.wording import say
 
-NEAR_WHOLE = 1e-9
+IN_SD = (TargetSign.NEED, TargetSign.SCHOOL, TargetSign.COPING, TargetSign.STRAIN)
+"""Signs that are told as standard deviations from the mean."""
 
 
 def target_in_words(target: Target, lang: str) -> str:
     """Return whom a programme is for, as one sentence without a full stop."""
-    told = [_alternative(bounds, lang) for bounds in target.alternatives]
+    told = [_alternative(bounds, lang) for bounds in _simplest(target.alternatives)]
     return say("target_words.or", lang).join(dict.fromkeys(told))
 
 
-def _alternative(bounds: Bounds, lang: str) -> str:
-    parts = [_sign(sign, low, high, lang) for sign, (low, high) in bounds.items()]
+def _simplest(alternatives: Sequence[Bounds]) -> list[dict[TargetSign, list[tuple[float, float]]]]:
+    """Leave out what another alternative holds, and put together those that differ in one named sign only."""
+    kept = [
+        each
+        for number, each in enumerate(alternatives)
+        if not any(
+            _holds(other, each) and not (_holds(each, other) and at > number)
+            for at, other in enumerate(alternatives)
+            if at != number
+        )
+    ]
+    made: list[dict[TargetSign, list[tuple[float, float]]]] = []
+    for each in kept:
+        bounds = {sign: [span] for sign, span in each.items()}
+        for other in made:
+            differs = [sign for sign in bounds if other.get(sign) != bounds[sign]]
+            if other.keys() == bounds.keys() and len(differs) == 1 and differs[0] in NAMED:
+                other[differs[0]] = other[differs[0]] + bounds[differs[0]]
+                break
+        else:
+            made.append(bounds)
+    return made
+
+
+def _holds(wide: Bounds, narrow: Bounds) -> bool:
+    """Tell whether everybody who fits the narrow alternative fits the wide one."""
+    everybody = (-inf, inf)
+    return all(
+        low <= narrow.get(sign, everybody)[0] and narrow.get(sign, everybody)[1] <= high
+        for sign, (low, high) in wide.items()
+    )
+
+
+def _alternative(bounds: dict[TargetSign, list[tuple[float, float]]], lang: str) -> str:
+    parts = [_sign(sign, spans, lang) for sign, spans in bounds.items()]
     return say("target_words.and", lang).join(parts)
 
 
-def _sign(sign: TargetSign, low: float, high: float, lang: str) -> str:
+def _sign(sign: TargetSign, spans: list[tuple[float, float]], lang: str) -> str:
+    low, high = spans[0]
     if sign is TargetSign.AGE:
         return _age(low, high, lang)
     if sign is TargetSign.MOTHER_AGE:
         return _mother_age(low, high, lang)
     word = next(word for word, known in WORDS.items() if known is sign)
     if sign in NAMED:
-        names = [name for name, value in NAMED[sign].items() if low <= value <= high]
-        told = say("target_words.or", lang).join(say(f"target_words.{word}.{name}", lang) for name in names)
-        return say("target_words.is", lang, sign=say(f"target_words.{word}.sign", lang), value=told)
+        fits = [name for name, v in NAMED[sign].items() if any(low <= v <= high for low, high in spans)]
+        told = say("target_words.or", lang).join(say(f"target_words.{word}.{name}", lang) for name in fits)
+        return say("target_words.is", lang, sign=say(f"target_words.{word}.sign", lang), value=told).strip()
     label = say(f"target_words.{word}", lang)
     if low == high:
         return say("target_words.is", lang, sign=label, value=_number(low, lang))
+    level = _level if sign in IN_SD else _number
     if low == -inf:
-        return say("target_words.most", lang, sign=label, value=_number(high, lang))
+        return say("target_words.most", lang, sign=label, value=level(high, lang))
     if high == inf:
-        return say("target_words.least", lang, sign=label, value=_number(low, lang))
-    return say("target_words.between", lang, sign=label, low=_number(low, lang), high=_number(high, lang))
+        return say("target_words.least", lang, sign=label, value=level(low, lang))
+    return say("target_words.between", lang, sign=label, low=level(low, lang), high=level(high, lang))
+
+
+def _level(value: float, lang: str) -> str:
+    """Return a number of standard deviations as so much over or under the mean."""
+    key = "above" if round(value, 6) > 0 else "below" if round(value, 6) < 0 else "mean"
+    return say(f"target_words.{key}", lang, value=_number(abs(value), lang))
 
 
 def _number(value: float, lang: str) -> str:
@@ -94,8 +136,9 @@ def effect_in_words(effect: Effect, lang: str) -> str:
 def facts_of(programme: Programme, lang: str) -> Iterable[tuple[str, list[str]]]:
     """List what there is to know of a programme: heading (`show.head.*`) and lines."""
     told, price = programme, programme.price
+    everyone = told.uptake.trust == 0
     offered = say(
-        "programme_words.offer",
+        "programme_words.offer_to_all" if everyone else "programme_words.offer",
         lang,
         reach=wording.percent(told.reach, lang, 0),
         served=wording.plain(told.served, lang),
@@ -103,13 +146,14 @@ def facts_of(programme: Programme, lang: str) -> Iterable[tuple[str, list[str]]]
         full=wording.percent(min(told.uptake.base + told.uptake.trust, 1), lang, 0),
     )
     dose = say(
-        "programme_words.dose",
+        "programme_words.length" if told.dose.unit.en == "months" else "programme_words.dose",
         lang,
         amount=wording.plain(told.dose.amount, lang),
         unit=getattr(told.dose.unit, lang),
         months=told.months,
     )
-    leaving = say("programme_words.dropout", lang, monthly=wording.percent(told.dropout.monthly, lang, 1))
+    key = "dropout" if told.dropout.monthly else "no_dropout"
+    leaving = say(f"programme_words.{key}", lang, monthly=wording.percent(told.dropout.monthly, lang, 1))
     if told.dropout.by_need > 0:
         leaving += " " + say("programme_words.selective", lang)
     yield "target", [target_in_words(told.rule, lang) + "."]
