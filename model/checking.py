@@ -239,4 +239,6 @@ def _bounds(declared: FieldInfo | None) -> tuple[str, str]:
             low = plain(least)
         if (most := getattr(constraint, "le", None)) is not None:
             high = plain(most)
+        if (over := getattr(constraint, "gt", None)) is not None:
+            low = f">{plain(over)}"
     return low, high

@@ -40,7 +40,7 @@ def _composed(data: Mapping[str, Any], origin: Origin) -> tuple[dict[str, Any], 
         own = data.get("levers") if isinstance(data.get("levers"), Mapping) else {}
         from_practices, more = _levers_of(parts, own, origin)
         problems += more
-        if from_practices:
+        if from_practices and isinstance(data.get("levers", {}), Mapping):
             whole["levers"] = from_practices | dict(own or {})
         named = {offer.programme.name: (offer, "") for offer in offers}
         inherited, more = _programmes_of(parts, named, origin)

@@ -43,6 +43,14 @@ class Range(Strict):
         return self.value + (self.high - self.value) * (2.0 * u - 1.0)
 
 
+class ShareRange(Range):
+    """A share with its range."""
+
+    value: Share
+    low: Share
+    high: Share
+
+
 class Price(Range):
     """Kroner for a participant who stays to the end, 2023 prices; who leaves costs the months attended."""
 
@@ -156,7 +164,7 @@ class Benefit(Strict):
     """
 
     per_year: Range
-    share: Range = Range(value=1.0, low=1.0, high=1.0)
+    share: ShareRange = ShareRange(value=1.0, low=1.0, high=1.0)
     hold_years: Annotated[float, Field(ge=0, le=60)]
     gone_years: Annotated[float, Field(ge=0, le=60)]
     source: Words

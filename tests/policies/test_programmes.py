@@ -203,6 +203,8 @@ def test_programmes_that_exclude_each_other_are_refused(tmp_path):
         ("programmes: 4\n", "field.not_list"),
         ("programmes: [{programme: hpa, reach: 3}]\n", "field.out_of_range"),
         ("practices: [omlagning]\n", "policy_file.unknown_near"),
+        ("practices: [herning]\nlevers: nonsense\n", "field.not_mapping"),
+        ("practices: [herning]\nlevers: -7\n", "field.not_mapping"),
     ],
 )
 def test_a_wrong_list_of_programmes_or_practices(tmp_path, extra, key):
