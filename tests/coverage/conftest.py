@@ -16,9 +16,9 @@ from trappen.scenarios.offered import tables
 YEAR = 18
 """Row of the yearly tables in which month 0 falls."""
 
-SURE = 3.5
+SURE = 3.0
 """Standard errors that a difference must lie from nothing. With 15 pairs or more and nothing there, luck
-alone passes in fewer than 2 of 1,000 tries; what is asked for lies, as measured, at least 5 away, so that
+alone passes in fewer than 5 of 1,000 tries; what is asked for lies, as measured, at least 4.3 away, so that
 fewer than 1 in 10 true effects would be missed on another luck."""
 
 

@@ -2,7 +2,7 @@
 
 Each is tried in pairs of municipalities with the same children and the same luck. What is read is what the
 source names: who is noticed, how long it takes, who says yes, where children live, trust, fatigue, need. A
-difference counts when it lies 3.5 standard errors over pairs from nothing (`conftest.SURE` tells the error
+difference counts when it lies 3 standard errors over pairs from nothing (`conftest.SURE` tells the error
 rate and the power). Where the effect is small beside luck there are more pairs or a longer horizon.
 """
 
