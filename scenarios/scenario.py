@@ -392,7 +392,7 @@ def _find_prices(told: Any, origin: Origin) -> tuple[dict[str, float], list[Prob
     if path is None:
         return {}, problems
     # Imported here because few scenarios have them.
-    from trappen.scenarios.own.own_prices import read_prices
+    from trappen.scenarios.own_prices import read_prices
 
     try:
         return read_prices(path), []

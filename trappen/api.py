@@ -270,7 +270,7 @@ def casework(
 
 def prices(path: str | Path | None = None) -> "pd.DataFrame | dict[str, float]":
     """Return the unit costs; or, of a file of own ones, the values to give as `parameters`."""
-    from trappen.scenarios.own.own_prices import price_list, read_prices
+    from trappen.scenarios.own_prices import price_list, read_prices
 
     return price_list() if path is None else read_prices(path)
 

@@ -47,7 +47,7 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     if (chosen := chosen_structure(options.structure)) is not None:
         told["structure"] = chosen
     if getattr(options, "prices", None) is not None:
-        from trappen.scenarios.own.own_prices import read_prices
+        from trappen.scenarios.own_prices import read_prices
 
         told["parameters"] = read_prices(options.prices)
     return told

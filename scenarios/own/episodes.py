@@ -16,7 +16,7 @@ import numpy as np
 
 from trappen.agents.problem import Problem, Problems
 from trappen.scenarios.own.csv_in import Row, Sheet, read_csv, refuse_personal
-from trappen.scenarios.own.tables_in import read_table
+from trappen.scenarios.tables_in import read_table
 
 EARLIEST = date(1990, 1, 1)
 GAP_DAYS = 1

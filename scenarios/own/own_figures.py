@@ -14,7 +14,7 @@ from trappen.policies.lever import levers
 from trappen.scenarios.fitting.targets import Target, targets
 from trappen.scenarios.fitting.task import Aim
 from trappen.scenarios.own.csv_in import Row, Sheet, number_in, read_csv, refuse_personal
-from trappen.scenarios.own.tables_in import read_table
+from trappen.scenarios.tables_in import read_table
 
 RANGE_SPREADS = 4.0
 """A plausible range, as the targets state it, is taken to span four spreads: 95 % of a normal curve."""

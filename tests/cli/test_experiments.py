@@ -77,7 +77,7 @@ def test_prices_are_listed_and_written_as_a_form(trappen, tmp_path):
     assert "price_foster" in trappen(["prices"], "da").out
     for name in ("own.csv", "own.xlsx"):
         assert trappen(["prices", "--output", tmp_path / name], "da").code == 0
-        from trappen.scenarios.own.own_prices import read_prices
+        from trappen.scenarios.own_prices import read_prices
 
         assert read_prices(tmp_path / name)["price_foster"] > 100_000
 

@@ -3,7 +3,7 @@
 import pytest
 
 from trappen.agents.problem import Problem, Problems
-from trappen.scenarios.own.own_prices import factor_from, price_list, read_prices
+from trappen.scenarios.own_prices import factor_from, price_list, read_prices
 from trappen.scenarios.scenario import Scenario, scenario_from
 
 

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from trappen.agents.problem import Problem
-from trappen.scenarios.own.tables_in import number_of, read_table
+from trappen.scenarios.tables_in import number_of, read_table
 
 
 def written(tmp_path, content, name="own.csv", encoding="utf-8"):

@@ -16,7 +16,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """List the unit costs, or write them to a file."""
-    from trappen.scenarios.own.own_prices import price_list
+    from trappen.scenarios.own_prices import price_list
 
     prices = price_list(lang)
     if options.output is not None:

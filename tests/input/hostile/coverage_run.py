@@ -34,8 +34,8 @@ with atheris.instrument_imports(
     import trappen.scenarios.kept.verified
     import trappen.scenarios.own.episode_tables
     import trappen.scenarios.own.own_figures
-    import trappen.scenarios.own.own_prices
     import trappen.scenarios.own.statbank
+    import trappen.scenarios.own_prices
     import trappen.scenarios.own_sets
     import trappen.scenarios.scenario
     import trappen.scenarios.studies.study

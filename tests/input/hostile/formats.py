@@ -266,7 +266,7 @@ PRICES = ("name;value;price_year\nprice_foster;450000,5;2024\nprice_institution;
 
 
 def _read_prices(path: Path) -> object:
-    from trappen.scenarios.own.own_prices import read_prices
+    from trappen.scenarios.own_prices import read_prices
 
     return read_prices(path)
 

@@ -11,7 +11,7 @@ import solara
 from openpyxl import Workbook
 
 from trappen.agents.problem import Problem
-from trappen.scenarios.own.own_prices import price_list, read_prices, unit_costs
+from trappen.scenarios.own_prices import price_list, read_prices, unit_costs
 from trappen.scenarios.watched.answers import Preliminary
 from trappen.viz import findings, found_words, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer

@@ -10,7 +10,7 @@ from trappen.agents.problem import Problem, Problems
 from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
 from trappen.scenarios.numbers import is_own_price
-from trappen.scenarios.own.tables_in import Row, Table, read_table
+from trappen.scenarios.tables_in import Row, Table, read_table
 
 NAMES = ("name", "navn")
 VALUES = ("value", "vaerdi", "værdi", "pris")
