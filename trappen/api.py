@@ -84,12 +84,7 @@ def run(
 def rerun(
     manifest: str | Path, *, hook: str | Path | None = None, threads: int = 2, say: Say | None = None
 ) -> Comparison:
-    """Repeat the run of a manifest and hold the numbers against it, bit for bit.
-
-    Parameters
-    ----------
-    hook
-        The Python file that the result rests on, where it rests on one. It is run with your rights.
+    """Repeat the run of a manifest, with the Python file it rests on if any, to the same bits.
 
     Raises
     ------
