@@ -141,12 +141,13 @@ def test_numbers_are_found_by_word_and_grade(visit):
     page.wait_for_selector("#c-search")
     page.locator("#c-grade").select_option("assumed")
     page.wait_for_function("location.search.includes('v.grade=assumed')")
-    page.locator("#c-search").fill("caseload")
+    page.locator("#c-search").fill("caseworker")
     page.locator("#c-search").press("Tab")
-    page.wait_for_function("location.search.includes('v.search=caseload')")
+    page.wait_for_function("location.search.includes('v.search=caseworker')")
     page.wait_for_function("document.querySelector('main').innerText.match(/Shows \\d+ of \\d+ numbers/)")
-    page.locator("details summary", has_text="caseload").first.click()
-    assert page.locator("details[open] dt", has_text="Source").first.is_visible()
+    number = page.locator("main details", has=page.locator("dl.facts")).first
+    number.locator("summary").click()
+    assert number.locator("dt", has_text="Source").is_visible()
 
 
 def test_a_lesson_is_printed_whole(visit):

@@ -2,6 +2,7 @@
 
 import binascii
 import io
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -274,7 +275,7 @@ def Take(session: Session, comparison: Any) -> None:
         if told.get("id") == "xlsx":
             kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             more = {
-                found_words.table_title(name, lang): _named(one, lang)
+                say(f"dashboard.budget.{'by_payer' if name == 'years' else name}", lang): _named(one, lang)
                 for name, one in comparison.budget().tables.items()
                 if name in (*SECTIONS, "years")
             }
@@ -311,7 +312,7 @@ def workbook(frames: dict[str, pd.DataFrame]) -> bytes:
     for empty in book.worksheets:
         book.remove(empty)
     for name, frame in frames.items():
-        sheet = book.create_sheet(name[:31])
+        sheet = book.create_sheet(re.sub(r"[\\*?:/\[\]]", " ", name)[:31])
         for row in [list(frame.columns), *frame.itertuples(index=False)]:
             sheet.append([None] * len(row))
             for at, value in enumerate(row, 1):
