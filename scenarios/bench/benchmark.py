@@ -229,7 +229,11 @@ def _pairing() -> Iterator[Row]:
 
 
 def measure_all(
-    quick: bool = False, say: Say | None = None, *, studies_alone: bool = False
+    quick: bool = False,
+    say: Say | None = None,
+    *,
+    studies_alone: bool = False,
+    visitors_alone: bool = False,
 ) -> dict[str, Any]:
     """Measure everything in one run and return it as plain data.
 
@@ -245,6 +249,8 @@ def measure_all(
         Told of progress: what, done, of how many.
     studies_alone
         Measure what large studies cost, and nothing else.
+    visitors_alone
+        Measure what visitors of the dashboard wait for, and nothing else.
 
     Returns
     -------
@@ -266,6 +272,8 @@ def measure_all(
         parts += [lambda: _life(LARGE, 3), _pairing]
     if studies_alone:
         parts = [lambda: _studies(quick)]
+    if visitors_alone:
+        parts = [lambda: _visitors(quick)]
     rows: list[Row] = []
     for done, part in enumerate(parts):
         if say is not None:

@@ -12,13 +12,14 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     json_option(parser, lang)
     parser.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
     parser.add_argument("--studies", action="store_true", help=say("cli.option.bench_studies", lang))
+    parser.add_argument("--visitors", action="store_true", help=say("cli.option.bench_visitors", lang))
 
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Measure speed, start-up and memory, peers in the same run."""
     from trappen.scenarios.bench.benchmark import measure_all
 
-    figures = measure_all(quick=options.quick, studies_alone=options.studies)
+    figures = measure_all(quick=options.quick, studies_alone=options.studies, visitors_alone=options.visitors)
     if options.json:
         print(json.dumps(figures, indent=2))
         return 0
