@@ -165,11 +165,11 @@ def test_a_lesson_is_printed_whole(visit):
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="reads the processor time of a process")
 def test_a_long_run_blocks_nobody_and_closing_the_tab_ends_it(visit, dashboard):
     server, _ = dashboard
-    long = {"children": "40000", "years": "20", "replicates": "2000", "seed": "11"}
+    long = {"children": "8000", "years": "20", "replicates": "2000", "seed": "11"}
     first = visit("compare", "da", **long)
     first.wait_for_selector(".figures")
     second = visit("compare", "en", seed="12")
-    second.wait_for_selector(".t-progress.t-done")  # all of a small run while the long one goes on
+    second.wait_for_selector(".figures")  # an answer while the long run goes on
     second.goto("about:blank")
     assert first.locator(".t-progress progress").count() == 1
     assert busy(server) > 1.0
