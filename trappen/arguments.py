@@ -126,6 +126,19 @@ def structure_option(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--structure", action="append", metavar="X=Y", help=say("cli.option.structure", lang))
 
 
+def calendar_month(given: str) -> tuple[int, int]:
+    """Read a month written as year and month."""
+    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", given)
+    if found is None:
+        raise Problem("option.month", field="--month", given=short(given))
+    return int(found[1]), int(found[2])
+
+
+def month_option(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Offer to count who is where as a month ends."""
+    parser.add_argument("--month", type=calendar_month, metavar="YYYY-MM", help=say("cli.option.month", lang))
+
+
 def policy_argument(parser: argparse.ArgumentParser, lang: str, name: str, usual: str) -> None:
     """Ask for a policy: a catalogue name, or a file's path."""
     parser.add_argument(name, nargs="?", default=usual, help=say("cli.argument.policy", lang))

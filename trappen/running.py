@@ -1,6 +1,7 @@
 """What commands share when they run something: progress, what options say of a scenario, the end."""
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from trappen.viz.wording import number, say
 if TYPE_CHECKING:
     from trappen.scenarios.compare import Comparison, Say
     from trappen.scenarios.scenario import Scenario
+    from trappen.scenarios.watched.stock_of_month import StockOfMonth
 
 SIMPY_REPLICATES = 5
 
@@ -79,6 +81,7 @@ def progress(lang: str, *, shown: bool = True) -> Iterator["Say"]:
         "validate": say("progress.validating", lang),
         "measure": say("progress.measuring", lang),
         "identify": say("progress.identifying", lang),
+        "stock": say("progress.stock", lang),
     }
     _warn_of_compiling(console, lang)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -101,7 +104,43 @@ def _warn_of_compiling(console: Any, lang: str) -> None:
         console.print(say("progress.compiling", lang))
 
 
-def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, began: float) -> int:
+def check_month(options: argparse.Namespace, scenario: "Scenario") -> None:
+    """Refuse a month in which the scenario does not run, before anything is run."""
+    if options.month is not None:
+        from trappen.scenarios.watched.stock_of_month import month_number
+
+        month_number(scenario, *options.month)
+
+
+def count_month(
+    options: argparse.Namespace, scenarios: list["Scenario"], told: "Say"
+) -> "StockOfMonth | None":
+    """Count who is where as the month asked for ends; None where none was asked for."""
+    if options.month is None:
+        return None
+    from trappen.scenarios.watched.stock_of_month import stock_of_month
+
+    def counted(done: int, of: int) -> None:
+        told("stock", done, of)
+
+    return stock_of_month(scenarios, *options.month, threads=options.threads or 2, progress=counted)
+
+
+def tables_of(stock: "StockOfMonth | None") -> dict[str, Any]:
+    """Return the tables of a month as JSON has them."""
+    if stock is None:
+        return {}
+    frames = {"triangle_of_month": stock.triangle(), "matrix_of_month": stock.matrix()}
+    return {name: json.loads(frame.to_json(orient="records")) for name, frame in frames.items()}
+
+
+def finish(
+    comparison: "Comparison",
+    options: argparse.Namespace,
+    lang: str,
+    began: float,
+    stock: "StockOfMonth | None" = None,
+) -> int:
     """Write the result's folder and print the comparison, or all of it as JSON."""
     from trappen.scenarios.kept import results
 
@@ -111,7 +150,11 @@ def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, beg
     if options.json:
         from trappen.scenarios.compare import to_json
 
-        print(to_json(comparison))
+        text = to_json(comparison)
+        if stock is not None:
+            whole = json.loads(text) | tables_of(stock)
+            text = json.dumps(whole, ensure_ascii=False, indent=2)
+        print(text)
     else:
         from trappen.viz.terminal.compared import print_comparison
 
@@ -120,6 +163,10 @@ def finish(comparison: "Comparison", options: argparse.Namespace, lang: str, beg
             from trappen.viz.terminal.national import print_by_municipality
 
             print_by_municipality(comparison, lang)
+        if stock is not None:
+            from trappen.viz.terminal.stock_of_month import print_stock
+
+            print_stock(stock, lang)
         seconds = number(time.monotonic() - began, 1, lang)
         print(say("progress.done", lang, seconds=seconds), file=sys.stderr)
     return 0

@@ -36,6 +36,11 @@ STILL = {
     "staircase__breakdown_level": 0.0,
     "staircase__dropout": 0.0,
     "casework__turnover": 0.0,
+    "casework__illnesses": 0.0,
+    "casework__holiday_summer": 0.0,
+    "casework__holiday_week": 0.0,
+    "casework__holiday_christmas": 0.0,
+    "casework__training_days": 0.0,
 }
 ALWAYS_THERE = {
     "illnesses": 0.0,

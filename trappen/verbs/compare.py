@@ -4,8 +4,17 @@ import argparse
 import time
 from typing import TYPE_CHECKING
 
-from trappen.arguments import output_options, policy_argument, scenario_options
-from trappen.running import check_simpy, finish, overrides, progress, with_hook
+from trappen.agents.problem import Problem
+from trappen.arguments import month_option, output_options, policy_argument, scenario_options
+from trappen.running import (
+    check_month,
+    check_simpy,
+    count_month,
+    finish,
+    overrides,
+    progress,
+    with_hook,
+)
 from trappen.viz.wording import say
 
 if TYPE_CHECKING:
@@ -20,6 +29,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     policy_argument(parser, lang, "b", "omlaegning")
     parser.add_argument("more", nargs="*", metavar="X", help=say("cli.option.more", lang))
     scenario_options(parser, lang)
+    month_option(parser, lang)
     output_options(parser, lang)
 
 
@@ -40,6 +50,9 @@ def do(options: argparse.Namespace, lang: str) -> int:
     a, b = (scenario_from(name, **told) for name in (options.a, options.b))
     b = with_hook(b, options)
     check_comparable(a, b)
+    if everywhere and options.month is not None:
+        raise Problem("option.month_everywhere", field="--month")
+    check_month(options, a)
     check_simpy(a.casework, a.replicates)
     check_writable(options.output)
     if options.more:
@@ -49,7 +62,8 @@ def do(options: argparse.Namespace, lang: str) -> int:
 
         run = compare_national if everywhere else compare_scenarios
         found = run(a, b, threads=options.threads or 2, say=say_)
-    return finish(found, options, lang, began)
+        stock = count_month(options, [a, b], say_)
+    return finish(found, options, lang, began, stock)
 
 
 def _many(options: argparse.Namespace, lang: str, scenarios: list["Scenario"]) -> int:
