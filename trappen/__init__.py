@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         run,
         seek,
         sensitivity,
-        stock_of_month,
         study,
         targets,
         trial,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
         validate,
     )
     from trappen.model.municipality import Municipality
+    from trappen.months import stock_of_month
     from trappen.scenarios.compare import Comparison
     from trappen.scenarios.experiments.found import Found
 
@@ -71,7 +71,7 @@ _WHERE = {
     "run": "trappen.api",
     "seek": "trappen.api",
     "sensitivity": "trappen.api",
-    "stock_of_month": "trappen.api",
+    "stock_of_month": "trappen.months",
     "study": "trappen.api",
     "targets": "trappen.api",
     "trial": "trappen.api",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from trappen.scenarios.own.municipal_fit import MunicipalFit
     from trappen.scenarios.trust.validation import Finding
     from trappen.scenarios.watched.lives import TwoLives
-    from trappen.scenarios.watched.stock_of_month import StockOfMonth
 
 Source = str | Path | Scenario
 
@@ -80,40 +79,6 @@ def run(
 ) -> Outcome:
     """Run one policy; parameters and errors as in `compare`."""
     return run_scenario(_scenario(policy, options), threads=threads, say=say)
-
-
-def stock_of_month(
-    a: Source = "status_quo",
-    b: Source | None = None,
-    *,
-    month: str,
-    threads: int = 2,
-    say: Say | None = None,
-    **options: Any,
-) -> "StockOfMonth":
-    """Return the prevention triangle and position by wellbeing as a month ends, under one policy or two.
-
-    Parameters
-    ----------
-    a, b
-        Policies as in `compare`; with both, the same children and luck.
-    month
-        Year and month within the run, as 2027-06.
-
-    Raises
-    ------
-    Problem
-        If something given cannot be used.
-    """
-    from trappen.arguments import calendar_month
-    from trappen.scenarios.watched.stock_of_month import stock_of_month as count
-
-    def told(done: int, of: int) -> None:
-        if say is not None:
-            say("stock", done, of)
-
-    scenarios = [_scenario(one, options) for one in (a, b) if one is not None]
-    return count(scenarios, *calendar_month(month), threads=threads, progress=told)
 
 
 def rerun(

@@ -128,10 +128,9 @@ def structure_option(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def calendar_month(given: str) -> tuple[int, int]:
     """Read a month written as year and month."""
-    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", given)
-    if found is None:
-        raise Problem("option.month", field="--month", given=short(given))
-    return int(found[1]), int(found[2])
+    from trappen.scenarios.watched.stock_of_month import read_month
+
+    return read_month(short(given))
 
 
 def month_option(parser: argparse.ArgumentParser, lang: str) -> None:

@@ -1,5 +1,6 @@
 """The prevention triangle and position by wellbeing as any month ends, under one policy or two."""
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -70,6 +71,20 @@ class StockOfMonth:
                 kept = {name: seen[name] for name in ("a", "b", "difference", "low", "high")}
                 rows.append({**month, **cell, "unit": "children", **kept})
         return pd.DataFrame(rows)
+
+
+def read_month(given: str) -> tuple[int, int]:
+    """Return year and month of a text as 2027-06.
+
+    Raises
+    ------
+    Problem
+        If it is none.
+    """
+    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", given)
+    if found is None:
+        raise Problem("option.month", field="--month", given=given)
+    return int(found[1]), int(found[2])
 
 
 def month_number(scenario: Scenario, year: int, month: int) -> int:

@@ -25,6 +25,7 @@ VERBS = (
     "new",
     "check",
     "schema",
+    "columns",
     "budget",
     "explain",
     "seek",

@@ -1,0 +1,62 @@
+"""The page of columns, phases and rules (docs/columns.md), made from their declarations."""
+
+from collections.abc import Iterator
+
+from trappen.agents import caseworker, child, family, institution, place
+from trappen.agents.fields import Field
+from trappen.agents.states import NEVER
+from trappen.model.story import answers, phases
+
+TABLES = (child, family, caseworker, institution, place)
+NEVER_SAID = "never"
+
+HEAD = """# Where a rule stands, the month, and the columns
+
+Made by `trappen columns --output docs/columns.md` from the declarations; a test holds that it is up to date.
+Change a declaration, not this page. How each rule works, with its numbers: [ODD](odd.md).
+"""
+
+
+def columns_page() -> str:
+    """Return the page as Markdown."""
+    return "\n".join([HEAD, *_rules(), "", *_month(), "", *_tables()]) + "\n"
+
+
+def _rules() -> Iterator[str]:
+    yield "## Where a rule stands\n"
+    yield "| question | file | function | it says |"
+    yield "|---|---|---|---|"
+    for question, found in answers():
+        yield f"| {question} | `{found.file}` | `{found.name}` | {found.says} |"
+
+
+def _month() -> Iterator[str]:
+    yield "## The month\n"
+    yield "Phases in the order in which they run, each through all it concerns before the next begins"
+    yield "(`advance` in `model/kernels/month.py`; in Mesa `Municipality.step`, `model/municipality.py`).\n"
+    yield "| phase | file | it says |"
+    yield "|---|---|---|"
+    for number, phase in enumerate(phases(), 1):
+        yield f"| {number}. `{phase.name}` | `{phase.file}` | {phase.says} |"
+
+
+def _tables() -> Iterator[str]:
+    yield "## The columns\n"
+    yield "Written by: the rooms of rules that may write the column, named by the kernel file under"
+    yield "`model/kernels/` (casework with belief, posts, tasks; staircase with steps, places; life with"
+    yield "households; notice with arenas; population with institutions, and what is set when a municipality"
+    yield "is made). A test holds the declaration against the code."
+    for module in TABLES:
+        told = (module.__doc__ or "").strip().partition("\n")[0]
+        yield f"\n### {told}\n"
+        yield "| column | type | unit | meaning | at first | written by |"
+        yield "|---|---|---|---|---|---|"
+        for field in module.FIELDS:
+            yield (
+                f"| `{field.name}` | {field.dtype} | {field.unit} | {field.meaning} "
+                f"| {_first(field)} | {field.writer} |"
+            )
+
+
+def _first(field: Field) -> str:
+    return NEVER_SAID if field.default == NEVER else f"{field.default:g}"
