@@ -1,6 +1,7 @@
 """A child's two lives in words and as a chart: for the terminal, for documents and for pictures."""
 
 import io
+import itertools
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,8 @@ from trappen.viz.canvas import FIRST, INK, SECOND, Canvas, label_ends, number_ax
 from trappen.viz.wording import say, say_or
 
 WIDTH = 92
+AGE_WIDE, CELL_WIDE = 13, 37
+"""Columns of an age, and of what happens under one policy, where two stand side by side."""
 HALF_YEAR = 6
 DEEP = 2.0
 _SIGNS = ".123456789"
@@ -38,8 +41,8 @@ def timeline(found: TwoLives, lang: str) -> str:
     same = [event for event in found.a.events if event.month < parted]
     lines += _block(say("lives.before", lang), same, lang)
     if first is not None:
-        for name, life in zip(names, (found.a, found.b), strict=True):
-            lines += _block(name, [event for event in life.events if event.month >= parted], lang)
+        after = [[event for event in life.events if event.month >= parted] for life in (found.a, found.b)]
+        lines += _beside(names, after, lang)
     return "\n".join(lines)
 
 
@@ -173,9 +176,9 @@ def told(event: Event, lang: str) -> str:
     return say(f"dashboard.life.event.{event.kind}", lang, **words)
 
 
-def _block(title: str, events: Sequence[Event], lang: str) -> list[str]:
-    """Return the lines of a list of events; the same thing time after time is told once."""
-    lines = [title]
+def _entries(events: Sequence[Event], lang: str) -> list[tuple[int, str, str]]:
+    """Return month, age and words of what is shown; the same thing time after time is told once."""
+    found = []
     shown = [event for event in events if event.kind not in _SILENT]
     at = 0
     while at < len(shown):
@@ -184,15 +187,46 @@ def _block(title: str, events: Sequence[Event], lang: str) -> list[str]:
             run += 1
         what = told(shown[at], lang)
         if run > at:
-            last = _age(shown[run].age_months, lang)
+            last = _short_age(shown[run].age_months, lang)
             what = say("lives.times", lang, what=what, times=run - at + 1, age=last)
-        age = shown[at].age_months
-        when = "-" if age < -PREGNANCY_MONTHS else _age(age, lang)
-        lines.append(
-            textwrap.fill(f"{when:<18}{what}", WIDTH, initial_indent="  ", subsequent_indent=" " * 20)
-        )
+        found.append((shown[at].month, _short_age(shown[at].age_months, lang), what))
         at = run + 1
+    return found
+
+
+def _short_age(months: int, lang: str) -> str:
+    if months < -PREGNANCY_MONTHS:
+        return "-"
+    if months <= 0:
+        return say("dashboard.life.before_birth" if months < 0 else "lives.at_birth", lang)
+    return say("lives.age", lang, years=months // 12, months=months % 12)
+
+
+def _block(title: str, events: Sequence[Event], lang: str) -> list[str]:
+    """Return the lines of a list of events, one column."""
+    lines = [title]
+    for _, when, what in _entries(events, lang):
+        first = f"  {when:<{AGE_WIDE}}"
+        lines.append(textwrap.fill(what, WIDTH, initial_indent=first, subsequent_indent=" " * len(first)))
     return [*lines, ""]
+
+
+def _beside(names: Sequence[str], lists: Sequence[Sequence[Event]], lang: str) -> list[str]:
+    """Return the lines of both lives side by side: a row a month in which something happens in either."""
+    lines = [_side_by_side("", *names), _side_by_side("", *("-" * len(name) for name in names))]
+    kept = [_entries(events, lang) for events in lists]
+    for month in sorted({entry[0] for entries in kept for entry in entries}):
+        there = [[entry for entry in entries if entry[0] == month] for entries in kept]
+        for pair in itertools.zip_longest(*there):
+            when = next(entry[1] for entry in pair if entry is not None)
+            cells = [textwrap.wrap(entry[2], CELL_WIDE) if entry else [] for entry in pair]
+            for k, texts in enumerate(itertools.zip_longest(*cells, fillvalue="")):
+                lines.append(_side_by_side("" if k else when, *texts))
+    return [*lines, ""]
+
+
+def _side_by_side(when: str, left: str, right: str) -> str:
+    return f"  {when:<{AGE_WIDE}}{left:<{CELL_WIDE}}  {right}".rstrip()
 
 
 def _wrapped(text: str) -> str:

@@ -122,7 +122,7 @@ def test_forty_years_show_negative_social_inheritance_and_what_breaks_it(lab):
     """Children of mothers who were notified are more often in need; two things lessen it.
 
     Four municipalities of 8,000 children, forty years. By luck the mean ratio wanders by .1 and, with the
-    same luck, the mean difference of the share in need of known mothers' children between two worlds by 1 point.
+    same luck, the mean difference between two worlds of known mothers' children in need by 1 point.
     Where nothing passes on, the ratio is 1 but for luck and for what both have in common (nothing is); where
     help at home does twice as much and nothing grows from being without it, their children fare better.
     """

@@ -6,7 +6,7 @@ import pytest
 
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.lives import draw_lives
-from trappen.viz.lives import WIDTH, book, chart, picture, timeline, told
+from trappen.viz.lives import AGE_WIDE, CELL_WIDE, WIDTH, book, chart, picture, timeline, told
 
 WORLD = {"children": 2000, "years": 8, "replicates": 1, "seed": 4, "uncertainty": False}
 
@@ -23,13 +23,29 @@ def test_a_timeline_fits_and_tells_every_event(lives, lang):
         text = timeline(life, lang)
         assert all(len(line) <= WIDTH for line in text.splitlines())
         assert str(life.who) in text
-        for side in (life.a, life.b):
+        for column, side in enumerate((life.a, life.b)):
             strip = next(line for line in text.splitlines() if line.strip().startswith(side.policy))
             assert len(strip.split()[-1]) == -(-len(side.months) // 6)
             for event in side.events:
                 if event.kind != "follow_up":
                     first = told(event, lang).split(" (")[0].split(":")[0]
-                    assert first in text.replace("\n" + " " * 20, " ")
+                    assert first in unwrapped(text, column)
+
+
+def unwrapped(text, column):
+    """Return what stands in one column of the two lives, and above them, without its breaks."""
+    begin = 2 + AGE_WIDE + column * (CELL_WIDE + 2)
+    cells = [line[begin : begin + CELL_WIDE].strip() for line in text.splitlines()]
+    return " ".join([*cells, text.replace("\n" + " " * (2 + AGE_WIDE), " ")])
+
+
+def test_the_two_lives_stand_side_by_side(lives):
+    """After the parting a line has an age, what happens under the one policy, and under the other."""
+    life = next(life for life in lives if life.first_visible_difference is not None)
+    lines = timeline(life, "en").splitlines()
+    head = next(k for k, line in enumerate(lines) if line.split() == ["status_quo", "omlaegning"])
+    assert lines[head].index("omlaegning") == 2 + AGE_WIDE + CELL_WIDE + 2
+    assert len(lines) > head + 3
 
 
 def test_what_lies_before_the_parting_is_told_once(lives):
