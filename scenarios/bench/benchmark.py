@@ -27,7 +27,7 @@ REPLICATES, QUICK_REPLICATES = 60, 12
 give 8, so the quick way holds its figure against no goal.
 """
 
-GROUPS = ("life", "draws", "queue", "whole", "growth", "program", "pairing", "studies", "visitors")
+GROUPS = ("life", "draws", "queue", "whole", "growth", "program", "country", "pairing", "studies", "visitors")
 """Parts of the benchmark in the order they are shown."""
 
 PACKAGES = ("numba", "numpy", "mesa", "simpy")
@@ -55,6 +55,8 @@ GOALS = {
     "queue_over_simpy": Goal(50, True),
     "herning_100": Goal(6, False),
     "denmark": Goal(6, False),
+    "country_end": Goal(6, False),
+    "country_memory": Goal(1.5e9, False),
     "growth_time": Goal(1.15, False),
     "growth_memory": Goal(1.15, False),
     "help": Goal(0.2, False),
@@ -129,6 +131,15 @@ def _compare(row: str, run: benchmark_program.Finished, replicates: int) -> Iter
     yield Row("program", row, run.first_output, "s", about)
     yield Row("program", f"{row}_cpu", run.cpu, "s", about)
     yield Row("program", f"{row}_memory", run.peak, "bytes", about)
+
+
+def _country() -> Iterator[Row]:
+    """Give what all 98 municipalities over 20 years cost under both policies, in one command."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = benchmark_program.measure_country(Path(folder))
+    yield Row("country", "country_end", run.end, "s")
+    yield Row("country", "country_cpu", run.cpu, "s")
+    yield Row("country", "country_memory", run.peak, "bytes")
 
 
 def _life(children: int, mesa_months: int) -> Iterator[Row]:
@@ -234,6 +245,7 @@ def measure_all(
     *,
     studies_alone: bool = False,
     visitors_alone: bool = False,
+    country_alone: bool = False,
 ) -> dict[str, Any]:
     """Measure everything in one run and return it as plain data.
 
@@ -243,14 +255,16 @@ def measure_all(
     Parameters
     ----------
     quick
-        Leave out the large population, the cold start, the usual comparison and the pairing under
-        uncertain parameters.
+        Leave out the large population, the cold start, the usual comparison, the whole country and the
+        pairing under uncertain parameters.
     say
         Told of progress: what, done, of how many.
     studies_alone
         Measure what large studies cost, and nothing else.
     visitors_alone
         Measure what visitors of the dashboard wait for, and nothing else.
+    country_alone
+        Measure what the whole country costs, and nothing else.
 
     Returns
     -------
@@ -269,11 +283,13 @@ def measure_all(
         lambda: _draws_and_whole(QUICK_REPLICATES, 1) if quick else _draws_and_whole(REPLICATES, 3),
     ]
     if not quick:
-        parts += [lambda: _life(LARGE, 3), _pairing]
+        parts += [lambda: _life(LARGE, 3), _pairing, _country]
     if studies_alone:
         parts = [lambda: _studies(quick)]
     if visitors_alone:
         parts = [lambda: _visitors(quick)]
+    if country_alone:
+        parts = [_country]
     rows: list[Row] = []
     for done, part in enumerate(parts):
         if say is not None:

@@ -108,6 +108,13 @@ def measure_compare(replicates: int | None, kept: Path, *, own_caches: bool = Fa
         return run_program(arguments, kept, own_caches=own_caches)
 
 
+def measure_country(kept: Path, years: int = 20) -> Finished:
+    """Run `trappen compare --municipality all`, both policies in all 98 municipalities, one replicate."""
+    with tempfile.TemporaryDirectory() as results:
+        told = ["--municipality", "all", "--replicates", "1", "--years", str(years), "--output", results]
+        return run_program(["compare", *told], kept)
+
+
 def peak_memory() -> float:
     """Return the most memory this process has held at once, bytes; NaN where the system does not tell."""
     try:

@@ -135,6 +135,7 @@ def _add(one: Run, other: Run) -> Run:
         counts=one.counts + other.counts,
         sums=one.sums + other.sums,
         accounts=one.accounts + other.accounts,
+        groups=one.groups + other.groups,
     )
 
 

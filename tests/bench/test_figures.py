@@ -42,6 +42,7 @@ def figures(monkeypatch):
         (benchmark_whole, "bytes_held", 2_000_000),
         (benchmark_program, "measure_help", (0.25, 0.15)),
         (benchmark_program, "measure_compare", finished),
+        (benchmark_program, "measure_country", finished),
         (benchmark, "bench_queue", QUEUE),
         (benchmark, "bench_year", {"children": 17380.0, "tasks": 9000.0, "compiled": 0.01, "simpy": 1.0}),
         (benchmark_studies, "measure_studies", STUDIES),

@@ -11,6 +11,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
     json_option(parser, lang)
     parser.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
+    parser.add_argument("--country", action="store_true", help=say("cli.option.bench_country", lang))
     parser.add_argument("--studies", action="store_true", help=say("cli.option.bench_studies", lang))
     parser.add_argument("--visitors", action="store_true", help=say("cli.option.bench_visitors", lang))
 
@@ -19,7 +20,12 @@ def do(options: argparse.Namespace, lang: str) -> int:
     """Measure speed, start-up and memory, peers in the same run."""
     from trappen.scenarios.bench.benchmark import measure_all
 
-    figures = measure_all(quick=options.quick, studies_alone=options.studies, visitors_alone=options.visitors)
+    figures = measure_all(
+        quick=options.quick,
+        studies_alone=options.studies,
+        visitors_alone=options.visitors,
+        country_alone=options.country,
+    )
     if options.json:
         print(json.dumps(figures, indent=2))
         return 0
