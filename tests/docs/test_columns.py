@@ -16,7 +16,7 @@ PAGE = ROOT / "docs" / "columns.md"
 TABLES = {"child": child, "family": family, "caseworker": caseworker, "place": place}
 ROWS = {
     "child": ("child", "person", "woman", "man", "children", "world.children"),
-    "family": ("family", "families", "world.families"),
+    "family": ("family", "known", "families", "world.families"),
     "caseworker": ("worker", "workers", "world.caseworkers"),
     "place": ("place", "places", "world.places"),
 }
@@ -24,7 +24,7 @@ ROWS = {
 
 ROOM = {
     **dict.fromkeys(("posts", "belief", "tasks"), "casework"),
-    **dict.fromkeys(("steps", "places"), "staircase"),
+    **dict.fromkeys(("steps", "places", "providers"), "staircase"),
     "households": "life",
     "arenas": "notice",
     "institutions": "population",

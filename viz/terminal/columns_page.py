@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from trappen.agents import caseworker, child, family, institution, place
+from trappen.agents import caseworker, child, family, front, institution, leader, place, provider
 from trappen.agents.fields import Field
 from trappen.agents.states import NEVER
 from trappen.model.story import answers, phases
 
-TABLES = (child, family, caseworker, institution, place)
+TABLES = (child, family, caseworker, leader, institution, front, place, provider)
 NEVER_SAID = "never"
 
 HEAD = """# Where a rule stands, the month, and the columns
@@ -43,9 +43,9 @@ def _month() -> Iterator[str]:
 def _tables() -> Iterator[str]:
     yield "## The columns\n"
     yield "Written by: the rooms of rules that may write the column, named by the kernel file under"
-    yield "`model/kernels/` (casework with belief, posts, tasks; staircase with steps, places; life with"
-    yield "households; notice with arenas; population with institutions, and what is set when a municipality"
-    yield "is made). A test holds the declaration against the code."
+    yield "`model/kernels/` (casework with belief, posts, tasks; staircase with steps, places, providers;"
+    yield "life with households; notice with arenas; population with institutions, and with what is set"
+    yield "when a municipality is made). A test holds the main tables' declarations against the code."
     for module in TABLES:
         told = (module.__doc__ or "").strip().partition("\n")[0]
         yield f"\n### {told}\n"
