@@ -48,6 +48,14 @@ QUESTIONS = (
 
 KERNELS = "trappen.model.kernels"
 
+ROWS = {
+    "child": ("child", "person", "woman", "man", "children", "world.children"),
+    "family": ("family", "known", "families", "world.families"),
+    "caseworker": ("worker", "workers", "world.caseworkers"),
+    "place": ("place", "places", "world.places"),
+}
+"""What a row of each table, or the table it is a row of, is called in the kernels."""
+
 
 class Told(NamedTuple):
     """A function of the kernels and what it says of itself.
@@ -120,3 +128,25 @@ def phases() -> list[Told]:
 def answers() -> list[tuple[str, Told]]:
     """Return each question with the function that answers it."""
     return [(question, told(*where.split("."))) for question, where in QUESTIONS]
+
+
+def _table_of(value: ast.expr) -> str | None:
+    """Return the table whose row an expression is, if it is one."""
+    name = ast.unparse(value.value if isinstance(value, ast.Subscript) else value)
+    return next((table for table, names in ROWS.items() if name in names), None)
+
+
+@cache
+def writers() -> dict[tuple[str, str], list[str]]:
+    """Return the kernel files that write each column, by table and column, as their assignments say."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for file in files(KERNELS).iterdir():
+        if not file.name.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            targets = [node.target] if isinstance(node, ast.AugAssign) else targets
+            for target in targets:
+                if isinstance(target, ast.Attribute) and (table := _table_of(target.value)):
+                    found.setdefault((table, target.attr), set()).add(file.name.removesuffix(".py"))
+    return {column: sorted(names) for column, names in sorted(found.items())}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from trappen.agents import caseworker, child, family, front, institution, leader, place, provider
 from trappen.agents.fields import Field
 from trappen.agents.states import NEVER
-from trappen.model.story import answers, phases
+from trappen.model.story import answers, phases, writers
 
 TABLES = (child, family, caseworker, leader, institution, front, place, provider)
 NEVER_SAID = "never"
@@ -42,21 +42,23 @@ def _month() -> Iterator[str]:
 
 def _tables() -> Iterator[str]:
     yield "## The columns\n"
-    yield "Written by: the rooms of rules that may write the column, named by the kernel file under"
-    yield "`model/kernels/` (casework with belief, posts, tasks; staircase with steps, places, providers;"
-    yield "life with households; notice with arenas; population with institutions, and with what is set"
-    yield "when a municipality is made). A test holds the main tables' declarations against the code."
+    yield "Written in: the files under `model/kernels/` that write the column, read off the code. What"
+    yield "none of them writes is set when the municipality is made, or kept by what is named in brackets."
     for module in TABLES:
         told = (module.__doc__ or "").strip().partition("\n")[0]
         yield f"\n### {told}\n"
-        yield "| column | type | unit | meaning | at first | written by |"
+        yield "| column | type | unit | meaning | at first | written in |"
         yield "|---|---|---|---|---|---|"
         for field in module.FIELDS:
             yield (
                 f"| `{field.name}` | {field.dtype} | {field.unit} | {field.meaning} "
-                f"| {_first(field)} | {field.writer} |"
+                f"| {_first(field)} | {_written(module.__name__.rpartition('.')[2], field)} |"
             )
 
 
 def _first(field: Field) -> str:
     return NEVER_SAID if field.default == NEVER else f"{field.default:g}"
+
+
+def _written(table: str, field: Field) -> str:
+    return ", ".join(writers().get((table, field.name), [f"({field.writer})"]))
