@@ -44,7 +44,7 @@ def test_what_cannot_be_is_a_miss_and_what_must_be_passes(tmp_path):
             figure="follow_ups_per_case",
             levers={"follow_up_interval": 1.0},
         ),
-        case("silent", 0, 0, without="complaints"),
+        case("silent", 0, 0, without="before_after"),
     ]
     found = validate(cases, **SMALL)
     verdicts = {one.case.name: one.verdict for one in found}
