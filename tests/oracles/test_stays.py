@@ -271,7 +271,7 @@ def test_a_placed_child_is_visited_twice_a_year(lab):
     """With caseworkers enough and nobody away: half a year after it came, and each half year on."""
     town, rows, _ = enter_placement(lab, 1, Step.FOSTER, {"ready_short": 1e6, "ready_long": 1e6})
     rows, others = rows[:500], np.setdiff1d(np.arange(len(town.children)), rows[:500])
-    town.rules.casework["visit_interval"] = 6
+    town.rules.casework["visit_interval"], town.rules.casework["visit_hours"] = 6, 1e-4
     town.children["wanted"][others], town.children["case"][others] = Step.NONE, CaseState.NONE
     town.run(lab.begin + 37, lab.in_force(37, {"caseload": 1, "follow_up_interval": 12}))
     counts = town.world.counts.sum(axis=0)
