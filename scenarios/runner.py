@@ -9,6 +9,7 @@ import numpy as np
 
 from trappen.agents.ledger import COUNTS, GROUPS, MEASURES, PAYERS, POSTS, SUMS
 from trappen.agents.levers import LEVERS, Lever
+from trappen.agents.problem import Problem
 from trappen.model.engine import (
     WARM_UP_YEARS,
     InForce,
@@ -32,6 +33,9 @@ from trappen.scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     from trappen.model.municipality import Municipality
+
+MOST_BYTES = 16_000_000_000
+"""What the tables of all replicates may take of memory."""
 
 LUCK_PER_SET = 2
 """Replicates that share a parameter set, so that luck and parameters can be told apart."""
@@ -250,6 +254,10 @@ def run_replicates(
     first = scenarios[0]
     wanted = list(range(first.replicates)) if replicates is None else list(replicates)
     years = first.years
+    cells = COUNTS + SUMS + POSTS * PAYERS + GROUPS * MEASURES
+    if len(wanted) * years * cells * len(scenarios) * 8 > MOST_BYTES:
+        most = MOST_BYTES // (years * cells * len(scenarios) * 8)
+        raise Problem("run.too_many", field="replicates", given=len(wanted), most=most)
     runs = [
         Run(
             np.zeros((len(wanted), years, COUNTS), np.int64),

@@ -62,7 +62,7 @@ def answer(found: Any, lang: str) -> list[str]:
 def _shown(name: str, value: Any, kind: str, lang: str) -> str:
     """Return a fact as it stands in a sentence."""
     if name == "break_even":
-        return say("experiment.never", lang) if value is None else str(int(value))
+        return say("experiment.never", lang) if value is None or value != value else str(int(value))
     if name in ("chance", "never", "cheapest_chance", "best_chance"):
         return wording.chance(value, lang)
     if name in ("certainty", "power", "power_clean", "spill_over_share"):

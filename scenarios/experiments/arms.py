@@ -25,7 +25,10 @@ ASSIGNED = 1_000_000
 """First of the draws by which districts are given their arm; other experiments use smaller numbers."""
 
 SEEN = np.array([LINK_OF[lever] is Link.NOTICE for lever in sorted(LINK_OF)])
-"""Levers that act where a child is seen; these can differ between districts of one municipality."""
+"""Levers that act where a child is seen; these can differ between districts of one municipality.
+
+Coordinator and dialogue model also act on offers made after casework: those are as in control districts.
+"""
 
 
 class TrialTown(Municipality):

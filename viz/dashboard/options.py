@@ -58,6 +58,7 @@ def lines_with_bands(
         )
         drawn: dict[str, Any] = {
             "type": "line",
+            "animation": False,  # this version of the library fails on a label at the end of a moving line
             "name": line["name"],
             "data": _numbers(line["mean"]),
             "symbol": "circle" if at == 0 else "diamond",
