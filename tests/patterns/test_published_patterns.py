@@ -56,18 +56,24 @@ def test_stock_is_entries_times_stay(counts, town):
     assert on_a_day == pytest.approx(expected, rel=0.2)
 
 
-def test_kin_care_is_the_most_stable_and_institutions_the_least(counts):
-    """Breakdowns a year by kind of place: from kin to institution a factor of three and more.
+def test_kin_care_is_the_most_stable_and_institutions_the_least(lab, counts):
+    """Breakdowns a year by kind of place, with breakdowns made four times as frequent so that they tell.
 
-    Some 15 breakdowns in kin care, 130 in foster care and 200 in institutions, so that a factor of 1.5
-    between the last two would be seen 99 times of 100.
+    Four municipalities of 20,000 children, ten years: some 45 breakdowns in kin care, 380 in foster care and
+    1,150 in institutions. By luck the ratio of kin to foster care wanders by 15 %, that of institutions to
+    foster care by 6 %: kin care half as unstable again as foster care would be seen 9 times of 10, and
+    institutions less than three times as unstable as foster care nearly always.
     """
-    a_year = {
-        step: 12 * counts[Count.BREAKDOWNS_BY_STEP + step] / counts[Count.STEP + step] for step in PLACED
-    }
     assert sum(counts[Count.BREAKDOWNS_BY_STEP + step] for step in Step) == counts[Count.BREAKDOWNS]
+    rules = fitted({"breakdown_level": 4 * best(Structure())["breakdown_level"]})
+    runs = [
+        lab.town(rules, children=CHILDREN, years=YEARS, seed=seed).run(12 * YEARS) for seed in (1, 2, 3, 4)
+    ]
+    total = sum(run.world.counts[18:].sum(axis=0) for run in runs).astype(float)
+    a_year = {step: 12 * total[Count.BREAKDOWNS_BY_STEP + step] / total[Count.STEP + step] for step in PLACED}
+    assert total[Count.BREAKDOWNS_BY_STEP + Step.KIN] > 25
     assert a_year[Step.KIN] < 1.2 * a_year[Step.FOSTER]
-    assert 1.5 * a_year[Step.FOSTER] < a_year[Step.INSTITUTION]
+    assert 3.0 * a_year[Step.FOSTER] < a_year[Step.INSTITUTION]
 
 
 def test_some_who_go_home_are_placed_again(counts):
@@ -162,7 +168,11 @@ def test_places_hold_whom_they_say(town):
 
 
 def test_what_is_known_is_lost_at_handovers_unless_a_lever_holds_it(lab):
-    """The same luck with and without transition forms and coordinators: fewer handovers lose it."""
+    """The same luck with and without transition forms and coordinators: fewer handovers lose it.
+
+    Some 400 handovers lose what was known, and some 4,300 children come to be known to the authority; paired,
+    that number wanders by five or so, as one notification more or less moves others.
+    """
     lost, kept, early = [], [], []
     for levers in ({}, {"transition_form": 1.0, "child_coordinator": 1.0}):
         town = lab.town(fitted(), children=8000, years=6).run(0)
