@@ -55,20 +55,21 @@ def vulnerability(rows, p):
 
 @pytest.mark.parametrize("parent", ["mother", "father"])
 def test_the_correlation_that_is_set_is_the_one_that_is_read_off(town, parent):
-    """Parent and family correlate by what each passes on and how alike the two are: .53 and .43.
+    """Parent and family correlate by what each passes on and how alike the two are: .54 and .43 as set.
 
-    Some 500 families begun here by each: the correlation wanders by .035, and parents have changed a little
-    since they founded; one .15 off would be seen. Without passing on it would be 0.
+    Read off they are .61 and .50, as wounds and school have spread vulnerability beyond the 1 it has among the
+    newborn. Some 2,400 families begun here by mothers and 1,700 by fathers: the correlation wanders by .015 and
+    .02. Without passing on it would be 0, and with a half of it lower by .2.
     """
     p, families = town.rules.population, town.world.families
     like = p["partner_likeness"] / np.sqrt(1 + p["partner_likeness"] ** 2)
     other = "father" if parent == "mother" else "mother"
     expected = SET[parent] + SET[other] * like
     begun = families[parent] >= 0
-    assert begun.sum() > 300
+    assert begun.sum() > 1000
     theirs = vulnerability(town.children[families[parent][begun]], p)
     found = np.corrcoef(theirs, families["liability"][begun].astype(float))[0, 1]
-    assert found == pytest.approx(expected, abs=0.12)
+    assert expected - 0.05 < found < expected + 0.12
 
 
 def test_both_correlations_with_the_childrens_need_are_indicators(town):
