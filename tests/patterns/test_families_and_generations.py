@@ -57,9 +57,9 @@ def vulnerability(rows, p):
 def test_the_correlation_that_is_set_is_the_one_that_is_read_off(town, parent):
     """Parent and family correlate by what each passes on and how alike the two are: .54 and .43 as set.
 
-    Read off they are .61 and .50, as wounds and school have spread vulnerability beyond the 1 it has among the
-    newborn. Some 2,400 families begun here by mothers and 1,700 by fathers: the correlation wanders by .015 and
-    .02. Without passing on it would be 0, and with a half of it lower by .2.
+    Read off they are .61 and .50, as wounds and school have spread vulnerability beyond the 1 it has among
+    the newborn. Some 2,400 families begun here by mothers and 1,700 by fathers: the correlation wanders by
+    .015 and .02. Without passing on it would be 0, and with a half of it lower by .2.
     """
     p, families = town.rules.population, town.world.families
     like = p["partner_likeness"] / np.sqrt(1 + p["partner_likeness"] ** 2)
