@@ -58,7 +58,6 @@ def lines_with_bands(
         )
         drawn: dict[str, Any] = {
             "type": "line",
-            "animation": False,  # this version of the library fails on a label at the end of a moving line
             "name": line["name"],
             "data": _numbers(line["mean"]),
             "symbol": "circle" if at == 0 else "diamond",
@@ -72,6 +71,7 @@ def lines_with_bands(
             "itemStyle": {"color": colour},
             "endLabel": {
                 "show": True,
+                "valueAnimation": False,  # a label that counts up breaks where animation is off
                 "formatter": "{a}",
                 "color": colour,
                 "fontWeight": "bold",
