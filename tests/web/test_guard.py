@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,6 +10,12 @@ from trappen.viz.dashboard.guard import Guard
 from trappen.viz.dashboard.serve import ASSETS, served
 
 HOSTS = frozenset({"localhost", "trappen.example.dk"})
+
+
+def in_a_loop_of_its_own(work):
+    """Run it in a thread: the browser tests of the same process keep a loop going in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 async def _page(scope, receive, send):
@@ -27,7 +34,7 @@ def ask(path, host="localhost:8765", method="GET"):
         return {"type": "http.request", "body": b""}
 
     scope = {"type": "http", "path": path, "method": method, "headers": [(b"host", host.encode())]}
-    asyncio.run(Guard(_page, HOSTS, served(ASSETS), "da", "Trappen")(scope, receive, send))
+    in_a_loop_of_its_own(Guard(_page, HOSTS, served(ASSETS), "da", "Trappen")(scope, receive, send))
     return sent
 
 
@@ -87,7 +94,7 @@ def listen(content, origin="http://localhost:8765"):
         "path": "/jupyter/api/kernels/1/channels",
         "headers": [(b"host", b"localhost:8765"), (b"origin", origin.encode())],
     }
-    asyncio.run(Guard(app, HOSTS, frozenset(), "da", "Trappen")(scope, receive, send))
+    in_a_loop_of_its_own(Guard(app, HOSTS, frozenset(), "da", "Trappen")(scope, receive, send))
     return heard, sent
 
 
