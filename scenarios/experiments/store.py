@@ -1,15 +1,12 @@
 """An experiment's result on disk: tables, the whole result as JSON, and what floors above write beside."""
 
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from trappen.agents.problem import Problem
 from trappen.model.nearest import fold
 from trappen.scenarios.experiments.found import Found
+from trappen.scenarios.whole import whole_folder
 
 WriteBeside = Callable[[Found, Path], None]
 
@@ -31,23 +28,11 @@ def write_found(found: Found, parent: Path, beside: WriteBeside | None = None) -
     stamp = hashlib.sha256(text.encode()).hexdigest()[:8]
     place = fold(str(found.manifest.get("municipality") or "")).replace(" ", "-") or "own"
     target = parent / f"{place}-{found.kind}-{stamp}"
-    draft: Path | None = None
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=parent))
+    with whole_folder(target) as draft:
         (draft / "tables").mkdir()
         for name, frame in found.tables.items():
             frame.to_csv(draft / "tables" / f"{name}.csv", index=False, encoding="utf-8-sig")
         (draft / "result.json").write_text(text + "\n", encoding="utf-8")
         if beside is not None:
             beside(found, draft)
-        draft.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(draft, target)
-    except OSError as error:
-        raise Problem("result.not_written", file=target, reason=error.strerror or str(error)) from None
-    finally:
-        if draft is not None and draft.exists():
-            shutil.rmtree(draft, ignore_errors=True)
     return target

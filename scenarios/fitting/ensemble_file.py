@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +17,7 @@ from trappen.scenarios.fitting.slopes import first_jacobian
 from trappen.scenarios.fitting.task import CHILDREN, Task, make_task
 from trappen.scenarios.parameter_sets import ALTERNATIVES, codes, ensemble_name, members
 from trappen.scenarios.scenario import Structure
+from trappen.scenarios.whole import whole_file
 
 KEPT_MISFIT = 4.0
 """A set is kept if its mean squared distance to the targets is at most this: two spreads on average."""
@@ -54,13 +54,8 @@ class Unfinished:
             "jacobian": self.jacobian.tolist(),
             "made": {str(k): asdict(one) for k, one in self.made.items()},
         }
-        draft = self.path.with_suffix(".draft")
-        try:
+        with whole_file(self.path) as draft:
             draft.write_text(json.dumps(told), encoding="utf-8")
-            os.replace(draft, self.path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise Problem("result.not_written", file=self.path, reason=error.strerror or str(error)) from None
 
     def keep_best(self, best: Fit, jacobian: np.ndarray) -> None:
         """Keep the best fit and its Jacobian."""
@@ -102,7 +97,7 @@ def calibrate_to_file(
     structure: Structure,
     output: Path | None,
     *,
-    rounds: int = 3,
+    rounds: int = 2,
     sets: int = 24,
     children: int = CHILDREN,
     seed: int = 2026,
@@ -158,7 +153,7 @@ def calibrate_to_file(
 def calibrate_all(
     folder: Path,
     *,
-    rounds: int = 3,
+    rounds: int = 2,
     sets: int = 24,
     children: int = CHILDREN,
     seed: int = 2026,
@@ -201,18 +196,12 @@ def write_ensemble(path: Path, fits: Sequence[Fit], head: Sequence[str]) -> None
     """
     rows = list(rows_of(list(fits)))
     names = list(dict.fromkeys(name for row in rows for name in row))
-    draft = path.with_suffix(".draft")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(f"# {line}\n" for line in head)
-            writer = csv.DictWriter(file, names, lineterminator="\n")
-            writer.writeheader()
-            for row in rows:
-                writer.writerow({name: f"{_cell(row, name):.6g}" for name in names})
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise Problem("result.not_written", file=path, reason=error.strerror or str(error)) from None
+    with whole_file(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(f"# {line}\n" for line in head)
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({name: f"{_cell(row, name):.6g}" for name in names})
 
 
 def _cell(row: Mapping[str, float], name: str) -> float:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from trappen.agents.problem import Problem
 from trappen.model.evidence import register
+from trappen.scenarios.whole import whole_file
 
 
 def write_register(moved: Mapping[str, float], folder: Path | None = None) -> int:
@@ -35,10 +35,8 @@ def write_register(moved: Mapping[str, float], folder: Path | None = None) -> in
             )
             changed += written != text
             text = written
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise Problem("result.not_written", file=path, reason=error.strerror or str(error)) from None
+        with whole_file(path) as draft:
+            draft.write_text(text, encoding="utf-8")
     return changed
 
 

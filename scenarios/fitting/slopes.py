@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trappen.agents.problem import Problem
 from trappen.model.parameter_set import Values
 from trappen.policies.lever import levers
 from trappen.scenarios.fitting.calibration import THREADS, slopes_of
 from trappen.scenarios.fitting.targets import targets
-from trappen.scenarios.fitting.task import Aim, Task
+from trappen.scenarios.fitting.task import ALSO, CHILDREN, Aim, Task, make_task
+from trappen.scenarios.whole import whole_file
 
 FILE = "slopes.csv"
 
@@ -41,6 +41,11 @@ def every_figure() -> Aim:
     )
 
 
+def slopes_task(structure: np.ndarray, children: int = CHILDREN) -> Task:
+    """Return the task whose slopes are packaged: every figure, and every number that moves anywhere."""
+    return make_task(structure, aim=every_figure(), children=children, also=ALSO)
+
+
 def first_jacobian(task: Task) -> np.ndarray:
     """Return d residual / d unit from the packaged slopes, shape (targets, numbers).
 
@@ -62,17 +67,14 @@ def write_slopes(task: Task, values: Values, path: Path | None = None, threads: 
     """
     path = path or Path(str(files("trappen.scenarios.fitting"))) / FILE
     found = slopes_of(task, values, threads) * task.aim.spread[:, None]
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(
-                "# d target / d way of a fitted number between its bounds, at the best fit: a regression\n"
-                f"# over runs of {task.children} children. Written by `trappen calibrate --all --register`.\n"
-            )
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["target", *task.names])
-            for name, row in zip(task.aim.names, found, strict=True):
-                writer.writerow([name, *(f"{value:.5g}" for value in row)])
-    except OSError as error:
-        raise Problem("result.not_written", file=path, reason=error.strerror or str(error)) from None
+    with whole_file(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        file.write(
+            "# d target / d way of a fitted number between its bounds, at the best fit: a regression\n"
+            f"# over runs of {task.children} children. Written by `trappen calibrate --all --register`.\n"
+        )
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["target", *task.names])
+        for name, row in zip(task.aim.names, found, strict=True):
+            writer.writerow([name, *(f"{value:.5g}" for value in row)])
     packaged_slopes.cache_clear()
     return path

@@ -17,8 +17,11 @@ from trappen.policies.lever import defaults
 from trappen.scenarios.fitting.adult_fit import ADULT
 from trappen.scenarios.fitting.targets import targets
 
-CHILDREN = 60_000
+CHILDREN = 30_000
 """Children of the municipality that is fitted: at fewer, luck in the placed stock would be fitted."""
+
+ALSO = ("need_level",)
+"""What moves besides the calibrated parameters in a municipality's fit: how strained its families are."""
 
 
 YEARS = 6

@@ -9,6 +9,7 @@ from trappen.agents.problem import Problem
 from trappen.scenarios.kept.listing import folders_in, listed, size_of
 from trappen.scenarios.studies import store
 from trappen.scenarios.studies.folder import is_study, read_planned
+from trappen.scenarios.whole import DRAFT
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def loose(root: Path, *, older: bool = False) -> list[Loose]:
 
 def _drafts(root: Path) -> list[Path]:
     """List drafts in a folder of results and in the studies below it, and nowhere else."""
-    found = [path for path in sorted(root.glob(store.DRAFT + "*")) if not path.is_symlink()]
+    found = [path for path in sorted(root.glob(DRAFT + "*")) if not path.is_symlink()]
     for folder in folders_in(root):
         if is_study(folder):
             found += [path for path in store.leftovers(folder) if not path.is_symlink()]

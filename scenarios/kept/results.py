@@ -2,8 +2,6 @@
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ from trappen.agents.problem import Problem
 from trappen.model.nearest import fold
 from trappen.scenarios.kept.checksums import write_checksums
 from trappen.scenarios.outputs import TABLES
+from trappen.scenarios.whole import whole_folder
 
 if TYPE_CHECKING:
     from trappen.scenarios.compare import Comparison
@@ -60,20 +59,8 @@ def write(comparison: "Comparison", parent: Path, report: WriteReport | None = N
     """
     check_writable(parent)
     target = parent / folder_name(comparison)
-    draft: Path | None = None
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=parent))
+    with whole_folder(target) as draft:
         _write_into(comparison, draft, report)
-        draft.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(draft, target)
-    except OSError as error:
-        raise Problem("result.not_written", file=target, reason=error.strerror or str(error)) from None
-    finally:
-        if draft is not None and draft.exists():
-            shutil.rmtree(draft, ignore_errors=True)
     return target
 
 

@@ -3,9 +3,9 @@
 import csv
 from pathlib import Path
 
-from trappen.agents.problem import Problem
 from trappen.scenarios.fitting.targets import targets
 from trappen.scenarios.own.own_figures import CHILDREN, allowed_units
+from trappen.scenarios.whole import whole_file
 
 HEADS = {"da": ("tal", "værdi", "enhed", "år", "note"), "en": ("figure", "value", "unit", "year", "note")}
 UNIT_WORDS = {
@@ -25,14 +25,11 @@ def write_template(path: Path, lang: str) -> Path:
     """
     if path.is_dir():
         path /= "figures.csv"
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, delimiter=";", lineterminator="\n")
-            writer.writerow(HEADS[lang])
-            for name in (CHILDREN, *targets()):
-                unit = UNIT_WORDS[lang][allowed_units(name)[0]]
-                meaning = CHILDREN_TEXT if name == CHILDREN else targets()[name].meaning
-                writer.writerow((name, "", unit, "", meaning[lang]))
-    except OSError as error:
-        raise Problem("result.not_written", file=path, reason=error.strerror or str(error)) from None
+    with whole_file(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(HEADS[lang])
+        for name in (CHILDREN, *targets()):
+            unit = UNIT_WORDS[lang][allowed_units(name)[0]]
+            meaning = CHILDREN_TEXT if name == CHILDREN else targets()[name].meaning
+            writer.writerow((name, "", unit, "", meaning[lang]))
     return path

@@ -14,7 +14,7 @@ from trappen.scenarios.fitting.ensemble_file import KEPT_MISFIT, Unfinished, key
 from trappen.scenarios.fitting.fit_report import verdict_of
 from trappen.scenarios.fitting.slopes import first_jacobian
 from trappen.scenarios.fitting.targets import targets
-from trappen.scenarios.fitting.task import calibrated_names, make_task
+from trappen.scenarios.fitting.task import ALSO, calibrated_names, make_task
 from trappen.scenarios.own.own_figures import municipal_aim
 from trappen.scenarios.own_sets import first_line
 from trappen.scenarios.parameter_sets import codes, ensemble_name, entry_of, members
@@ -22,9 +22,6 @@ from trappen.scenarios.scenario import Structure
 
 CHILDREN = 30_000
 """Children of the municipality that is fitted, whatever the size of the real one: its luck is no concern."""
-
-ALSO = ("need_level",)
-"""What moves besides the calibrated parameters: how strained families are here."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Fetching StatBank tables over Statistics Denmark's open interface, into files the reader takes."""
 
 import json
-import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from trappen.agents.problem import Problem
 from trappen.model.municipalities import Municipality
 from trappen.scenarios.own.statbank import layout
+from trappen.scenarios.whole import whole_file
 
 ADDRESS = "https://api.statbank.dk"
 TIMEOUT = 30.0
@@ -106,12 +106,6 @@ def _json(address: str, what: str, asked: dict[str, Any], table: str) -> dict[st
 
 
 def _write(path: Path, content: bytes) -> Path:
-    draft = path.with_suffix(".draft")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as draft:
         draft.write_bytes(content)
-        os.replace(draft, path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise Problem("result.not_written", file=path, reason=error.strerror or str(error)) from None
     return path

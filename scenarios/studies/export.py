@@ -15,7 +15,8 @@ from trappen.agents.problem import Problem
 from trappen.scenarios.studies.compute import head
 from trappen.scenarios.studies.compute import writer as parquet_writer
 from trappen.scenarios.studies.folder import Planned
-from trappen.scenarios.studies.store import DRAFT, FULL, DiskFull, file_of, kept, read_result
+from trappen.scenarios.studies.store import FULL, DiskFull, file_of, kept, read_result
+from trappen.scenarios.whole import DRAFT
 
 ROWS_AT_ONCE = 100_000
 

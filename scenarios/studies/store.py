@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trappen.agents.problem import Problem
+from trappen.scenarios.whole import DRAFT
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-DRAFT = ".draft-"
 
 LARGEST = 20_000_000
 LARGEST_UNPACKED = 200_000_000

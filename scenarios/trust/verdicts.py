@@ -6,6 +6,7 @@ from pathlib import Path
 
 import trappen
 from trappen.scenarios.trust.validation import Finding, read_cases
+from trappen.scenarios.whole import whole_file
 
 KEPT = "validation_verdicts.csv"
 """What `trappen validate --keep` writes and the dashboard's page of evidence shows."""
@@ -20,7 +21,7 @@ def kept_file() -> Path:
 
 def keep_verdicts(found: list[Finding], path: Path) -> None:
     """Write the verdicts, a line a case, with the version of the program that found them."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         pen = csv.writer(file, lineterminator="\n")
         pen.writerow(_HEADS)
         for one in found:

@@ -17,8 +17,8 @@ from trappen.model.parameter_set import with_changes
 from trappen.scenarios.fitting.calibration import fit
 from trappen.scenarios.fitting.slopes import first_jacobian
 from trappen.scenarios.fitting.targets import measure, targets
-from trappen.scenarios.fitting.task import YEARS, from_unit, make_task, to_unit, today
-from trappen.scenarios.own.municipal_fit import ALSO, fit_municipality
+from trappen.scenarios.fitting.task import ALSO, YEARS, from_unit, make_task, to_unit, today
+from trappen.scenarios.own.municipal_fit import fit_municipality
 from trappen.scenarios.own.own_figures import municipal_aim
 from trappen.scenarios.parameter_sets import codes, members, values_of
 from trappen.scenarios.scenario import Structure

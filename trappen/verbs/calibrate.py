@@ -29,7 +29,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
         parser.add_argument(f"--{name}", metavar="X", help=say(f"cli.option.{text}", lang))
     for name, low, high, usual, text in (
         ("sets", 0, 1000, 24, "sets_fit"),
-        ("rounds", 1, 50, 3, "rounds"),
+        ("rounds", 1, 50, 2, "rounds"),
         ("children", 2_000, 500_000, None, "children_fit"),
         ("threads", 1, 256, 2, "threads"),
     ):
@@ -74,21 +74,15 @@ def do(options: argparse.Namespace, lang: str) -> int:
         from trappen.scenarios.fitting.register_file import write_register
 
         print(say("terminal.register_written", lang, count=write_register(found[0][1].moved)))
-        print(_slopes(structure, found[0][1].moved, options.children, options.threads))
+        from trappen.model.parameter_set import base_values, with_changes
+        from trappen.scenarios.fitting.slopes import slopes_task, write_slopes
+        from trappen.scenarios.fitting.task import CHILDREN
+        from trappen.scenarios.parameter_sets import codes
+
+        task = slopes_task(codes(structure), options.children or CHILDREN)
+        print(write_slopes(task, with_changes(base_values(), found[0][1].moved), threads=options.threads))
     print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
     return 0
-
-
-def _slopes(structure: "Structure", best: dict[str, float], children: int | None, threads: int) -> Path:
-    """Write the slopes at the best fit, from which municipalities' fits begin."""
-    from trappen.model.parameter_set import base_values, with_changes
-    from trappen.scenarios.fitting.slopes import every_figure, write_slopes
-    from trappen.scenarios.fitting.task import CHILDREN, make_task
-    from trappen.scenarios.own.municipal_fit import ALSO
-    from trappen.scenarios.parameter_sets import codes
-
-    task = make_task(codes(structure), aim=every_figure(), children=children or CHILDREN, also=ALSO)
-    return write_slopes(task, with_changes(base_values(), best), threads=threads)
 
 
 def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: str) -> int:
