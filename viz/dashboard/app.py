@@ -8,7 +8,7 @@ from typing import Any
 import solara
 
 from trappen.viz.dashboard.asked import PAGES, Session
-from trappen.viz.dashboard.components import Frame
+from trappen.viz.dashboard.components import Frame, went_wrong
 from trappen.viz.dashboard.pages import BODIES
 from trappen.viz.dashboard.pages.parts import markup
 from trappen.viz.dashboard.serve import LANGUAGE
@@ -79,7 +79,8 @@ def Body(session: Session) -> None:
         return
     with solara.Div():
         page = session.asked.value.page
-        markup(_told(session.problem.value), live=True)
+        failed_to_do = say("dashboard.failed", lang) if went_wrong.value else ""
+        markup(_told(session.problem.value or failed_to_do), live=True)
         BODIES[page](session).key(page)
 
 

@@ -1,14 +1,53 @@
 """The few parts of a page that are our own: each a small Vue 2 template with native, named controls."""
 
+import logging
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import solara
 
 Event = Callable[[dict[str, Any]], None]
 
+went_wrong = solara.reactive(False)
+"""Whether what a visitor did last could not be done; the page then says so in a sentence. One a visitor."""
 
-@solara.component_vue("frame.vue")
+
+def guarded(event: Event) -> Event:
+    """Return an event whose failure is told on the page: the server's log is nothing a visitor can read."""
+
+    def run(told: dict[str, Any]) -> None:
+        went_wrong.value = False
+        try:
+            event(told)
+        except Exception:
+            logging.getLogger("trappen").exception("an event failed")
+            went_wrong.value = True
+
+    return run
+
+
+def _part(file: str) -> Callable[[Callable[..., None]], Callable[..., Any]]:
+    """Make a component of a Vue file, with every event guarded."""
+
+    def made(function: Callable[..., None]) -> Callable[..., Any]:
+        component = solara.component_vue(file)(function)
+
+        @wraps(function)
+        def element(**told: Any) -> Any:
+            events = {
+                name: guarded(event)
+                for name, event in told.items()
+                if name.startswith("event_") and event is not None
+            }
+            return component(**told | events)
+
+        return element
+
+    return made
+
+
+@_part("frame.vue")
 def Frame(
     *,
     lang: str,
@@ -25,12 +64,12 @@ def Frame(
     """The head of every page: skip link, pages, languages; keeps address, title and language in step."""
 
 
-@solara.component_vue("controls.vue")
+@_part("controls.vue")
 def Controls(*, label: str, fields: list[dict[str, Any]], event_change: Event, event_press: Event) -> None:
     """A row of native controls: choices, numbers, texts, switches and buttons."""
 
 
-@solara.component_vue("levers.vue")
+@_part("levers.vue")
 def Levers(
     *,
     groups: list[dict[str, Any]],
@@ -43,12 +82,12 @@ def Levers(
     """The levers and programmes in groups, each with today's value, explanation and evidence."""
 
 
-@solara.component_vue("markup.vue")
+@_part("markup.vue")
 def Markup(*, html: str, live: bool = False, event_pick: Event | None = None) -> None:
     """Markup made and escaped on the server; what bears `data-pick` can be chosen."""
 
 
-@solara.component_vue("chart.vue")
+@_part("chart.vue")
 def Chart(
     *,
     option: dict[str, Any],
@@ -62,16 +101,16 @@ def Chart(
     """A chart with its title, what it says in words, and the table behind it."""
 
 
-@solara.component_vue("upload.vue")
+@_part("upload.vue")
 def Upload(*, label: str, accept: str, limit: int, words: dict[str, str], event_sent: Event) -> None:
     """A native choice of a file, read in the browser and refused there if it is too large."""
 
 
-@solara.component_vue("download.vue")
+@_part("download.vue")
 def Download(*, files: list[dict[str, str]], event_ask: Event, ready: dict[str, str] | None = None) -> None:
     """Buttons that fetch a file made on the server when it is asked for."""
 
 
-@solara.component_vue("stairs.vue")
+@_part("stairs.vue")
 def Stairs(*, frames: dict[str, Any], words: dict[str, str], month: int, event_pick: Event) -> None:
     """The staircase with children standing on it, played month by month."""
