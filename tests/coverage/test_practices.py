@@ -145,7 +145,7 @@ def test_the_swedish_pole(pairs):
 
 
 def test_the_detection_model_reaches_children_earlier(pairs):
-    """D2: children are younger at first contact; by a tenth of a year here, where 1.5 years are reported."""
+    """D2: children are younger at first contact; by a fifth of a year here, where 1.5 years are reported."""
     age = mean(Sum.AGE_AT_FIRST_CONTACT, Count.FIRST_CONTACTS)
     detected = plan_of(pairs, ["opsporingsmodellen"], [age, SMALL], months=120, number=32)
     years, small = pairs.gather({"": detected})[""]
