@@ -108,8 +108,6 @@ def measure(world: World, years: int) -> dict[str, float]:
         "follow_up_kept": _share(c[Count.FIRST_FOLLOW_UPS_KEPT], c[Count.FIRST_FOLLOW_UPS]),
         "caseload": open_cases / posts if posts else float("nan"),
         "cost": float(np.sum(world.accounts[-years:])) / 1e6 * per,
-        "measures_in_year": (preventive + placed + c[Count.STEP + Step.EARLY]) / 12.0 * per
-        + (c[Count.EARLY_STARTED] + c[Count.MEASURES_STARTED] + c[Count.NEW_PLACEMENTS]) * per,
         "stay_months": ended_months / c[Count.PLACEMENTS_ENDED]
         if c[Count.PLACEMENTS_ENDED]
         else float("nan"),

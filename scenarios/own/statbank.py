@@ -160,7 +160,7 @@ def recognise(sheet: Sheet) -> tuple[str | None, dict[str, int]]:
     tables = layout()["tables"]
     named = [t for t in tables if re.search(rf"(?i)(?<![a-z0-9]){t}(?![0-9a-z])", sheet.file.stem)]
     fitting = [t for t, dims in tables.items() if {*dims, "value"} == set(places)]
-    if _without(sheet.file) or (not named and set(fitting) & set(layout()["by_name_only"])):
+    if _without(sheet.file):
         return None, places
     if named and named[0] in fitting:
         return named[0], places
@@ -404,12 +404,6 @@ def _mix(cells: Cells, reading: Reading) -> None:
         _add(reading, cells, name, share, "percent", time)
 
 
-def _measures(cells: Cells, reading: Reading) -> None:
-    time = _latest(cells)
-    reading.note("measures_any_age", table=cells.table)
-    _add(reading, cells, "measures_in_year", cells.total(time), "count", time)
-
-
 _FIGURES = {
     "FOLK1A": _population,
     "UND1": _notifications,
@@ -417,7 +411,6 @@ _FIGURES = {
     "ANBAAR9": _under_18("placed_on_a_day"),
     "ANBAAR12": _mix,
     "ANBAAR14": _under_18("new_placements"),
-    "ISBU02": _measures,
 }
 
 

@@ -45,8 +45,6 @@ def cell(table, dims):
         return {"0": 208, "9917": 160, "1822": 45, "999": 3}[dims[0]]
     if table == "ANBAAR14":
         return {"0": 60, "9917": 51, "1822": 8, "999": 1}[dims[0]]
-    if table == "ISBU02":
-        return {"3": 900, "5": 310, "405": 120}[dims[0]]
     sex, age, marital = dims
     years = range(126) if age == "IALT" else [int(age)]
     return sum(800 + (a % 7) for a in years) * (1 if sex == "TOT" else 0) * (1 if marital == "TOT" else 0)
@@ -58,7 +56,6 @@ LAYOUT = {
     "ANBAAR9": (["ADMKOM", "ALERAMS"], [["0", "9917", "1822", "999"]]),
     "ANBAAR12": (["ADMKOM", "ANBRINGELSE"], [["0", *KINDS]]),
     "ANBAAR14": (["ADMKOM", "ALERAMS"], [["0", "9917", "1822", "999"]]),
-    "ISBU02": (["KOMMUNEDK", "INDSATSER"], [["3", "5", "405"]]),
     "FOLK1A": (["OMRÅDE", "KØN", "ALDER", "CIVILSTAND"], [["TOT"], ["IALT", *map(str, range(126))], ["TOT"]]),
 }
 TIMES = {"FOLK1A": ("2024K4",)}
@@ -86,9 +83,7 @@ def write_bank(
             lines.append(
                 list(row) if not text else [_text(head, told) for head, told in zip(heads, row, strict=True)]
             )
-        name = (
-            f"{table}.csv" if named or table in ("ANBAAR9", "ANBAAR14", "ISBU02") else f"download{number}.csv"
-        )
+        name = f"{table}.csv" if named or table in ("ANBAAR9", "ANBAAR14") else f"download{number}.csv"
         body = "\n".join(
             separator.join(f'"{told}"' if separator in told else told for told in line) for line in lines
         )
@@ -100,14 +95,13 @@ def _head(head):
     return {
         "ADMKOM": "administrationskommune", "UNDERRETERE": "underrettere", "ALDER1": "alder", "KON": "køn",
         "UNDERRET": "underretninger", "ALERAMS": "alder", "ANBRINGELSE": "anbringelsessted",
-        "KOMMUNEDK": "kommune", "INDSATSER": "indsats",
         "OMRÅDE": "område", "KØN": "køn", "ALDER": "alder", "CIVILSTAND": "civilstand",
         "TID": "tid", "INDHOLD": "indhold",
     }[head]  # fmt: skip
 
 
 def _text(head, told):
-    if head in ("ADMKOM", "OMRÅDE", "KOMMUNEDK"):
+    if head in ("ADMKOM", "OMRÅDE"):
         return {TOWN: "Herning", OTHER: "Horsens"}.get(told, "Hele landet")
     if head == "UNDERRETERE":
         return NOTIFIER_TEXT[told]
@@ -129,8 +123,6 @@ def _text(head, told):
         return named.get(told, f"{told} år")
     if head == "UNDERRET":
         return "I alt" if told == "00" else told
-    if head == "INDSATSER":
-        return {"3": "I alt", "5": "Tidligt forebyggende indsatser"}.get(told, told)
     if head == "ANBRINGELSE":
         return {"0": "I alt"}.get(told, told)
     return told
@@ -165,7 +157,6 @@ def truth():
         "notified_12_17_share": 100.0 * sum(cell("UND2", ("00", a, "0")) for a in young[13:]) / children,
         "placed_on_a_day": 160.0,
         "new_placements": 51.0,
-        "measures_in_year": 900.0,
         "mix_kin": mix("1"),
         "mix_foster": mix("21", "22", "23", "24", "25", "26"),
         "mix_institution": mix("9", "7", "8", "27"),

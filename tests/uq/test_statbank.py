@@ -245,7 +245,7 @@ def test_a_refusal_and_a_dead_line_are_sentences(address, tmp_path, monkeypatch)
     ("name", "why"),
     [
         ("BU28", "country"), ("ISBU04", "region"), ("ANBAAR13", "legal"), ("ISBU01", "measures"),
-        ("BU43", "support"), ("LABY16", "groups"),
+        ("ISBU02", "in_year"), ("BU43", "support"), ("LABY16", "groups"),
     ],
 )  # fmt: skip
 def test_a_known_table_without_a_figure_is_named_with_the_reason(name, why, tmp_path):
@@ -258,10 +258,3 @@ def test_a_known_table_without_a_figure_is_named_with_the_reason(name, why, tmp_
     (note,) = [note for note in reading.notes if note.key == f"statbank.without_{why}"]
     for lang in wording.languages():
         assert name in wording.say(note.key, lang, **note.values)
-
-
-def test_measures_without_a_name_are_not_guessed(tmp_path):
-    """ISBU01 counts measures and ISBU02 children, in the same columns: only the name tells."""
-    folder = banks.write_bank(tmp_path)
-    (folder / "ISBU02.csv").rename(folder / "download.csv")
-    assert "measures_in_year" not in figures(read_folder(folder, HERNING))
