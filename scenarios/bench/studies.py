@@ -114,15 +114,18 @@ def kernel_share(replicates: int) -> dict[str, float]:
     }
 
 
-def measure_studies(quick: bool) -> dict[str, float]:
-    """Return all figures of studies."""
-    few, many = (200, 1_000) if quick else (1_000, 100_000)
-    (threads, _), (grown, index) = overhead("threads", few), overhead("threads", many)
+def measure_studies(quick: bool) -> dict[str, Any]:
+    """Return all figures of studies; `threads` by the number of tasks, fewest first."""
+    sizes = (200, 1_000) if quick else (1_000, 10_000, 100_000)
+    threads, index = {}, 0.0
+    for tasks in sizes:
+        threads[tasks], index = overhead("threads", tasks)
+    few, many = sizes[0], sizes[-1]
     found = {
         "threads": threads,
         "processes": overhead("processes", few)[0],
         "dask": cluster_overhead(few),
-        "growth": grown / threads,
+        "growth": threads[many] / threads[few],
         "index": index,
         "few": few,
         "many": many,

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,10 @@ from trappen.scenarios.watched.live import Live
 VISITORS = 20
 EVERY = 5.0
 """Seconds between two changes by the same visitor."""
+
+CLASS_CHILDREN = 5_000
+CLASS_EVERY = 15.0
+"""A class that reads what it sees: a smaller municipality, and more seconds between two changes."""
 
 LEVER = "caseload"
 LONG_CHILDREN, LONG_REPLICATES = 100_000, 2000
@@ -35,7 +39,7 @@ class Waits:
     left: int = 0
 
 
-def _moved(base: Scenario, turn: int) -> Scenario:
+def _moved(base: Scenario, turn: float) -> Scenario:
     """Return the scenario with the lever moved, to another place each turn."""
     lever = levers()[LEVER]
     golden = 0.6180339887498949  # spreads any number of turns evenly over the range
@@ -43,8 +47,10 @@ def _moved(base: Scenario, turn: int) -> Scenario:
     return base.model_copy(update={"levers": {**base.levers, LEVER: round(value, 4)}})
 
 
-def _ask(live: Live, a: Scenario, b: Scenario, patience: float) -> tuple[float, float]:
-    """Ask, and wait for the first and the last answer; NaN for one that does not come in time."""
+def _ask(
+    live: Live, a: Scenario, b: Scenario, patience: float, *, first_only: bool = False
+) -> tuple[float, float]:
+    """Ask, and wait for the first and the last answer; NaN for one not come or not waited for."""
     begun = monotonic()
     watch = live.watch(a, b)
     first, version = float("nan"), -1
@@ -58,56 +64,70 @@ def _ask(live: Live, a: Scenario, b: Scenario, patience: float) -> tuple[float, 
                 first = monotonic() - begun
             if answer.finished:
                 return first, monotonic() - begun
+            if first_only and first == first:
+                break
         return first, float("nan")
     finally:
         watch.close()
 
 
-def measure_visitors(visitors: int = VISITORS, changes: int = 6, **told: Any) -> Waits:
+class Page(NamedTuple):
+    """A page that all visitors have open: kernels are compiled, and municipalities warmed up."""
+
+    live: Live
+    a: Scenario
+    b: Scenario
+
+
+def open_page(**told: Any) -> Page:
+    """Open a page and wait until its comparison is done; options as `scenario_from`."""
+    page = Page(Live(), *(scenario_from(name, **told) for name in ("status_quo", "omlaegning")))
+    _ask(*page, PATIENCE)
+    return page
+
+
+def measure_visitors(page: Page, every: float = EVERY, visitors: int = VISITORS, changes: int = 6) -> Waits:
     """Let visitors move a lever every few seconds, their first changes spread over the seconds between."""
-    live, waits, lock = Live(), Waits(), threading.Lock()
-    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
-    _ask(live, a, b, PATIENCE)  # the page they all open on; kernels compile and municipalities warm up
+    (live, a, b), waits, lock = page, Waits(), threading.Lock()
 
     def visit(which: int) -> None:
-        sleep(EVERY * which / visitors)
+        sleep(every * which / visitors)
         for turn in range(changes):
             begun = monotonic()
-            first, full = _ask(live, a, _moved(b, which * changes + turn), EVERY)
+            first, full = _ask(live, a, _moved(b, which * changes + turn), every)
             with lock:
                 waits.first.append(first)
                 waits.left += full != full
                 if full == full:
                     waits.full.append(full)
-            sleep(max(0.0, EVERY - (monotonic() - begun)))
+            sleep(max(0.0, every - (monotonic() - begun)))
 
     _together(visit, visitors)
     return waits
 
 
-def measure_burst(visitors: int = VISITORS, **told: Any) -> Waits:
-    """Let all visitors move a lever in the same moment, and each wait to the end."""
-    live, waits, lock = Live(), Waits(), threading.Lock()
-    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
-    _ask(live, a, b, PATIENCE)
+def measure_burst(page: Page, visitors: int = VISITORS) -> Waits:
+    """Let all visitors move a lever in the same moment, and each wait for a first answer.
+
+    The last full answer comes when the machine has run twenty whole comparisons: that is no matter of waiting
+    for one another, and is not waited for here.
+    """
+    (live, a, b), waits, lock = page, Waits(), threading.Lock()
     gate = threading.Barrier(visitors)
 
     def visit(which: int) -> None:
         gate.wait()
-        first, full = _ask(live, a, _moved(b, which), PATIENCE)
+        first, _ = _ask(live, a, _moved(b, 1000 + which), PATIENCE, first_only=True)
         with lock:
             waits.first.append(first)
-            waits.full.append(full)
 
     _together(visit, visitors)
     return waits
 
 
-def measure_beside_long(turns: int = 5, **told: Any) -> Waits:
+def measure_beside_long(page: Page, turns: int = 5) -> Waits:
     """Let one visitor move a lever while another's long run of a large municipality goes on."""
-    live, waits = Live(), Waits()
-    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
-    _ask(live, a, b, PATIENCE)
+    (live, a, b), waits = page, Waits()
     long: dict[str, Any] = {"children": LONG_CHILDREN, "replicates": LONG_REPLICATES}
     other = live.watch(*(scenario_from(name, **long) for name in ("status_quo", "omlaegning")))
     try:
@@ -115,9 +135,7 @@ def measure_beside_long(turns: int = 5, **told: Any) -> Waits:
             other.changed(-1, 1.0)
             sleep(0.1)
         for turn in range(turns):
-            first, full = _ask(live, a, _moved(b, turn), PATIENCE)
-            waits.first.append(first)
-            waits.full.append(full)
+            waits.first.append(_ask(live, a, _moved(b, turn + 0.5), PATIENCE, first_only=True)[0])
         assert not other.answer.finished
     finally:
         other.close()
@@ -132,7 +150,7 @@ def _together(visit: Callable[[int], None], visitors: int) -> None:
         thread.join()
 
 
-def high(values: list[float]) -> float:
-    """Return the 95 % quantile; what never came counts as longer than all."""
+def high(values: list[float], share: float = 0.95) -> float:
+    """Return a quantile; what never came counts as longer than all."""
     told = np.where(np.isnan(values), np.inf, values)
-    return float(np.quantile(told, 0.95, method="higher"))
+    return float(np.quantile(told, share, method="higher"))

@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from trappen.agents.problem import Problem
 from trappen.scenarios.studies.compute import OtherProgram, Stopped, do_task
@@ -23,6 +24,15 @@ PATIENCE = 0.5
 
 TOLD_EVERY = 0.2
 """Seconds between two times the index and the reader are told, so that small tasks are not held up by it."""
+
+COUNTING_SHARE = 0.02
+"""Share of the time that counting may take: the more tasks there are, the more seldom it is done."""
+
+WRITERS = 8
+"""Results written at once: a writer mostly waits for the disk, and the disk takes several in one go."""
+
+LAID_BY = 4 * WRITERS
+"""Results that may wait to be written before no new task is given out."""
 
 DIED = "the driver ended while the task was under way"
 
@@ -54,6 +64,10 @@ class _Hand:
     begun: float
 
 
+Kept = tuple[str, int, str, float]
+"""A result on disk: name of its task, bytes, checksum, seconds the task took."""
+
+
 @dataclass
 class _Drive:
     """One driver at work."""
@@ -65,31 +79,41 @@ class _Drive:
     driver: Driver
     engine: Engine
     told: Told | None
+    writers: ThreadPoolExecutor
     hands: dict[Future[bytes], _Hand] = field(default_factory=dict)
-    finished: list[tuple[str, int, str, float]] = field(default_factory=list)
+    writing: set[Future[Kept]] = field(default_factory=set)
+    finished: list[Kept] = field(default_factory=list)
     last: float = 0.0
+    next_count: float = 0.0
 
     def run(self) -> None:
         self.index.bury(DIED)
         while True:
             self._claim()
-            if not self.hands:
-                counts = self._flush()
+            if not self.hands and not self.writing:
+                self._hand_in()
+                counts = self._count()
                 if not counts["waiting"].tasks and not counts["running"].tasks:
                     return
                 if not self.index.bury(DIED) and not counts["waiting"].tasks:
                     _rest(PATIENCE)  # others are at work
                 continue
-            done, _ = wait(self.hands, timeout=PATIENCE, return_when=FIRST_COMPLETED)
-            for future in done:
+            under_way: list[Future[Any]] = [*self.hands, *self.writing]
+            wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+            for future in [future for future in self.hands if future.done()]:
                 self._take(future)
-            if monotonic() - self.last > TOLD_EVERY:
-                self._flush()
+            self._written()
+            now = monotonic()
+            if now - self.last > TOLD_EVERY:
+                self._hand_in()
+                if now >= self.next_count:
+                    self._count()
 
     def _claim(self) -> None:
         """Give the engine work. A task that has failed before is given alone, so that it falls alone."""
         room = self.engine.room() - len(self.hands)
-        if room <= 0 or any(hand.attempts > 1 for hand in self.hands.values()):
+        behind = len(self.writing) > LAID_BY  # a slow disk: what waits to be written waits in memory
+        if room <= 0 or behind or any(hand.attempts > 1 for hand in self.hands.values()):
             return
         claimed = self.index.claim(self.identity, self.driver.name, room)
         if any(attempts > 1 for _, attempts in claimed):
@@ -124,8 +148,22 @@ class _Drive:
         except (Exception, CancelledError) as error:
             self._failed(hand, error)
             return
-        write_atomically(file_of(self.folder, hand.task.name), content)
-        self.finished.append((hand.task.name, len(content), sha256(content), monotonic() - hand.begun))
+        seconds = monotonic() - hand.begun
+        self.writing.add(self.writers.submit(_keep, self.folder, hand.task.name, content, seconds))
+
+    def _written(self) -> None:
+        """Note the results that are on disk by now."""
+        for future in [future for future in self.writing if future.done()]:
+            self.writing.remove(future)
+            self.finished.append(future.result())
+
+    def leave(self) -> None:
+        """Note what is on disk when the writers have ended, whatever became of the rest."""
+        for future in self.writing:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self.finished.append(future.result())
+        with suppress(DiskFull):
+            self.index.done(self.finished)
 
     def _failed(self, hand: _Hand, error: BaseException) -> None:
         lost = self.engine.lost(error)
@@ -141,16 +179,27 @@ class _Drive:
                     self.index.failed(self.hands.pop(future).task.name, said)
             self.engine.restart()
 
-    def _flush(self) -> dict[str, Count]:
-        """Tell the index what is done, and the reader how far it is."""
+    def _hand_in(self) -> None:
+        """Tell the index what is done."""
         if self.finished:
             self.index.done(self.finished)
             self.finished = []
         self.last = monotonic()
+
+    def _count(self) -> dict[str, Count]:
+        """Count how far the study is, and tell the reader."""
+        begun = monotonic()
         counts = self.index.counts()
         if self.told is not None:
             self.told(Progress(counts, seconds_left(self.index, counts, max(1, len(self.hands)))))
+        ended = monotonic()
+        self.next_count = ended + (ended - begun) / COUNTING_SHARE
         return counts
+
+
+def _keep(folder: Path, name: str, content: bytes, seconds: float) -> Kept:
+    write_atomically(file_of(folder, name), content)
+    return name, len(content), sha256(content), seconds
 
 
 def _rest(seconds: float) -> None:
@@ -236,14 +285,15 @@ def drive(
         driver = Driver(folder)
         try:
             opened = open_engine(engine, workers, work)
-            at_work = _Drive(planned.cut, planned.identity, folder, index, driver, opened, told)
+            writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="trappen-writer")
+            at_work = _Drive(planned.cut, planned.identity, folder, index, driver, opened, told, writers)
             with _giving_back(index, driver):
                 try:
                     at_work.run()
                 finally:
                     opened.close()
-                    with suppress(DiskFull):
-                        index.done(at_work.finished)
+                    writers.shutdown()
+                    at_work.leave()
         finally:
             driver.close()
         counts = index.counts()

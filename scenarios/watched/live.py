@@ -1,7 +1,8 @@
 """Comparisons that sharpen while somebody looks at them, shared by all who look at the same.
 
 A comparison is worked on replicate by replicate, on as many threads as the machine has cores. Whoever
-has the fewest replicates done is served first, so a new question gets its first answer while a long run
+has no answer yet is served first, one after the other: taken in turns, all would get theirs as late as the
+last. Then whoever has the fewest replicates done. So a new question gets its first answer while a long run
 goes on. What nobody watches any more is dropped. Replicates are the command line's own, in its order:
 when all of them are done, so is the same comparison, bit for bit.
 """
@@ -155,12 +156,12 @@ class Live:
             thread.start()
 
     def _next(self) -> tuple[_Job, tuple[int, int]]:
-        """Return the next piece of work: of the watched comparison with the least done, the newest first."""
+        """Return the next piece of work; see the module for whose it is."""
         with self.news:
             while True:
                 waiting = [job for job in self._jobs.values() if job.watchers > 0 and _left(job)]
                 if waiting:
-                    job = min(waiting, key=lambda job: (job.begun, -job.turn))
+                    job = min(waiting, key=_rank)
                     unit = job.units[job.begun]
                     job.begun += 1
                     return job, unit
@@ -226,6 +227,11 @@ def _is_due(last: int, ready: int, of: int) -> bool:
     if ready >= of:
         return True
     return any(last < at <= ready for at in SHOWN_AT) or (ready >= 50 and ready // 25 > last // 25)
+
+
+def _rank(job: _Job) -> tuple[int, int]:
+    """Return a place in the queue, lowest first: first answers in order of asking, then the least done."""
+    return (0, job.turn) if job.begun < FIRST_SHOWN else (job.begun, -job.turn)
 
 
 def _left(job: _Job) -> bool:

@@ -15,6 +15,8 @@ from trappen.scenarios.bench import studies as benchmark_studies
 from trappen.scenarios.bench import visitors as benchmark_visitors
 from trappen.scenarios.bench import whole as benchmark_whole
 from trappen.scenarios.bench.benchmark import GOALS, Goal, Row
+from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.watched.live import Live
 from trappen.viz import wording
 from trappen.viz.terminal.bench_table import print_bench, shown
 
@@ -24,8 +26,19 @@ REPLICATE = {"seconds": 0.1, "child_months": 1e7, "at_risk_months": 1e6, "childr
 QUEUE = {"compiled_events_per_second": 8e6, "simpy_events_per_second": 2e5, "ratio": 40.0}
 WAITS = benchmark_visitors.Waits([0.2, 0.4], [1.0, 2.0])
 
+PAGE = benchmark_visitors.Page(
+    Live(), scenario_from("status_quo", children=900), scenario_from("omlaegning", children=900)
+)
+
 STUDIES = {
-    **{"threads": 0.01, "processes": 0.03, "dask": math.nan, "growth": 1.1, "few": 1000, "many": 100_000},
+    **{
+        "threads": {1000: 0.01, 100_000: 0.011},
+        "processes": 0.03,
+        "dask": math.nan,
+        "growth": 1.1,
+        "few": 1000,
+        "many": 100_000,
+    },
     **{"share": 0.88, "seconds": 0.5, "bytes": 800.0, "runs": 20.0, "index": 400.0},
 }
 
@@ -46,6 +59,7 @@ def figures(monkeypatch):
         (benchmark, "bench_queue", QUEUE),
         (benchmark, "bench_year", {"children": 17380.0, "tasks": 9000.0, "compiled": 0.01, "simpy": 1.0}),
         (benchmark_studies, "measure_studies", STUDIES),
+        (benchmark_visitors, "open_page", PAGE),
         (benchmark_visitors, "measure_visitors", WAITS),
         (benchmark_visitors, "measure_burst", WAITS),
         (benchmark_visitors, "measure_beside_long", WAITS),
@@ -176,6 +190,5 @@ def test_the_slowest_of_visitors_is_told_and_who_never_got_an_answer_counts_as_s
 
 def test_visitors_each_get_an_answer_of_their_own():
     small = {"children": 400, "years": 2, "replicates": 4, "seed": 3}
-    found = benchmark_visitors.measure_burst(3, **small)
-    assert len(found.first) == len(found.full) == 3
-    assert all(0 < first <= full for first, full in zip(found.first, found.full, strict=True))
+    found = benchmark_visitors.measure_burst(benchmark_visitors.open_page(**small), 3)
+    assert len(found.first) == 3 and all(first > 0 for first in found.first)

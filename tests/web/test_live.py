@@ -7,7 +7,7 @@ import pytest
 from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.answers import Preliminary
-from trappen.scenarios.watched.live import Live
+from trappen.scenarios.watched.live import FIRST_SHOWN, Live
 
 SMALL = {"children": 600, "years": 2, "replicates": 6, "seed": 5}
 
@@ -88,3 +88,27 @@ def test_a_new_question_is_answered_while_a_long_run_goes_on():
     assert not first.answer.finished
     first.close()
     second.close()
+
+
+def test_of_many_who_ask_at_once_each_first_answer_is_finished_before_the_next_is_begun(monkeypatch):
+    own, picked = Live(workers=1), []
+    small = {"children": 400, "years": 1, "replicates": FIRST_SHOWN + 2, "seed": 8}
+    a = scenario_from("status_quo", **small)
+    others = [scenario_from("omlaegning", **small, levers={"caseload": 20 + which}) for which in range(5)]
+    take = own._next
+
+    def noted():
+        job, unit = take()
+        picked.append(job.b.levers["caseload"] - 20)
+        return job, unit
+
+    monkeypatch.setattr(own, "_next", noted)
+    with own.news:  # nothing is taken up before all have asked
+        asked = [own.watch(a, b, structure=False) for b in others]
+    until(lambda: all(watch.answer.finished for watch in asked))
+    first = FIRST_SHOWN * len(asked)
+    assert picked[:first] == [which for which in range(len(asked)) for _ in range(FIRST_SHOWN)]
+    # Then in turns, so that nobody's interval stays wide while another's is narrow.
+    assert sorted(picked[first : first + len(asked)]) == list(range(len(asked)))
+    for watch in asked:
+        watch.close()
