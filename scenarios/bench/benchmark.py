@@ -215,6 +215,7 @@ def _studies(quick: bool) -> Iterator[Row]:
     rough = "_rough" if quick else ""
     grown = {"tasks": found["few"], "many": found["many"]}
     yield Row("studies", f"study_growth{rough}", found["growth"], "times", grown)
+    yield Row("studies", "study_growth_processor", found["growth_processor"], "times", grown)
     yield Row("studies", "study_kernels", found["share"], "times")
     yield Row("studies", "study_run", found["seconds"], "s")
     yield Row("studies", "study_bytes", found["bytes"], "bytes", {"runs": found["runs"]})

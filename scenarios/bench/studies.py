@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from time import perf_counter, process_time, thread_time
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -35,18 +35,27 @@ def empty_study(tasks: int) -> Study:
     return Study(name="overhead", **told)  # type: ignore[arg-type]
 
 
-def overhead(engine: str, tasks: int) -> tuple[float, float]:
-    """Return what a task that does nothing costs: wall seconds, and bytes in the index.
+class Overhead(NamedTuple):
+    """What a task that does nothing costs: seconds by the clock and of processors, bytes in the index."""
+
+    seconds: float
+    processor: float
+    bytes_indexed: float
+
+
+def overhead(engine: str, tasks: int) -> Overhead:
+    """Return what a task costs besides its work.
 
     Two workers, all of it planned, counted and kept on disk as in any study.
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "study"
-        begun = perf_counter()
+        begun, spent = perf_counter(), process_time()
         counts = drive(empty_study(tasks), folder, engine=engine, workers=2, work=nothing)
         assert counts["done"].tasks == tasks
-        seconds = perf_counter() - begun
-        return seconds / tasks, (folder / "index.sqlite").stat().st_size / tasks
+        seconds, spent = perf_counter() - begun, process_time() - spent
+        size = (folder / "index.sqlite").stat().st_size
+        return Overhead(seconds / tasks, spent / tasks, size / tasks)
 
 
 def cluster_overhead(tasks: int) -> float:
@@ -56,7 +65,7 @@ def cluster_overhead(tasks: int) -> float:
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        return overhead(f"dask:{cluster.scheduler_address}", tasks)[0]
+        return overhead(f"dask:{cluster.scheduler_address}", tasks).seconds
 
 
 def herning(tasks: int, replicates: int) -> Study:
@@ -117,17 +126,17 @@ def kernel_share(replicates: int) -> dict[str, float]:
 def measure_studies(quick: bool) -> dict[str, Any]:
     """Return all figures of studies; `threads` by the number of tasks, fewest first."""
     sizes = (200, 1_000) if quick else (1_000, 10_000, 100_000)
-    threads, index = {}, 0.0
-    for tasks in sizes:
-        threads[tasks], index = overhead("threads", tasks)
-    few, many = sizes[0], sizes[-1]
+    overhead("threads", 50)  # what is loaded once a process is no matter of a task
+    grown = {tasks: overhead("threads", tasks) for tasks in sizes}
+    few, many = grown[sizes[0]], grown[sizes[-1]]
     found = {
-        "threads": threads,
-        "processes": overhead("processes", few)[0],
-        "dask": cluster_overhead(few),
-        "growth": threads[many] / threads[few],
-        "index": index,
-        "few": few,
-        "many": many,
+        "threads": {tasks: one.seconds for tasks, one in grown.items()},
+        "processes": overhead("processes", sizes[0]).seconds,
+        "dask": cluster_overhead(sizes[0]),
+        "growth": many.seconds / few.seconds,
+        "growth_processor": many.processor / few.processor,
+        "index": many.bytes_indexed,
+        "few": sizes[0],
+        "many": sizes[-1],
     }
     return found | kernel_share(2 if quick else 10)
