@@ -1,5 +1,6 @@
 """One municipality ready to run: its world, made and copied, and the months it runs through."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -252,3 +253,20 @@ def run_months(
     )
     if failed:
         raise RuntimeError("the caseworkers' queue outgrew its room: casework has broken down")
+
+
+def run_in_years(
+    world: World,
+    desk: Desk,
+    rules: Rules,
+    force: InForce,
+    structure: np.ndarray,
+    begin: int,
+    between: Callable[[], None],
+) -> None:
+    """Run as `run_months` does, to the same bits, and call `between` after each year but the last."""
+    months = len(force.felt)
+    for first in range(0, months, 12):
+        run_months(world, desk, rules, force.part(slice(first, first + 12)), structure, begin + first)
+        if first + 12 < months:
+            between()

@@ -17,11 +17,12 @@ from trappen.model.engine import (
     luck_key,
     make_desk,
     make_world,
+    run_in_years,
     run_months,
     with_programmes,
 )
 from trappen.model.kernels.draws import Purpose, uniforms
-from trappen.model.kernels.world import Meter, World
+from trappen.model.kernels.world import Desk, Meter, World
 from trappen.model.municipalities import national_age_distribution
 from trappen.model.parameter_set import Rules, Values, make_rules, with_changes
 from trappen.model.population import WARM_UP_MONTHS
@@ -150,23 +151,42 @@ def _price(cost: Cost | None, number: int, which: int) -> float:
     return float(cost.low) + u * (float(cost.high) - float(cost.low))
 
 
-def start(scenario: Scenario, replicate: int) -> tuple[World, object, Rules, int]:
-    """Return a municipality at the start of the horizon, after its warm-up under today's practice."""
+def start(
+    scenario: Scenario, replicate: int, between: Callable[[], None] | None = None
+) -> tuple[World, Desk, Rules, int]:
+    """Return a municipality at the start of the horizon, after its warm-up under today's practice.
+
+    Parameters
+    ----------
+    between
+        Called after each year of the warm-up.
+    """
     number = set_of(scenario, replicate)
     rules = make_rules(parameters_of(scenario, number))
     key = luck_key(scenario.seed, scenario.municipality_code or 0, replicate)
     ages = np.asarray(national_age_distribution(), float)
     world = make_world(scenario.children, ages, rules, key, scenario.years)
     desk = make_desk(world)
-    run_months(
-        world,
-        desk,
-        rules,
-        todays_practice(WARM_UP_MONTHS, scenario),
-        codes(scenario.structure),
-        -WARM_UP_MONTHS,
-    )
+    practice = todays_practice(WARM_UP_MONTHS, scenario)
+    run_through(world, desk, rules, practice, scenario, -WARM_UP_MONTHS, between)
     return world, desk, rules, number
+
+
+def run_through(
+    world: World,
+    desk: Desk,
+    rules: Rules,
+    force: InForce,
+    scenario: Scenario,
+    begin: int,
+    between: Callable[[], None] | None = None,
+) -> None:
+    """Run the months in which `force` is in force; see `start` for `between`."""
+    structure = codes(scenario.structure)
+    if between is None:
+        run_months(world, desk, rules, force, structure, begin)
+    else:
+        run_in_years(world, desk, rules, force, structure, begin, between)
 
 
 def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
@@ -183,14 +203,14 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
     for place, scenario in enumerate(scenarios):
         last = place == len(scenarios) - 1
         own_world, own_desk, force = ready(scenario, (world, desk, rules, number), copied=not last)
-        run_months(own_world, own_desk, rules, force, codes(scenario.structure), 0)  # type: ignore[arg-type]
+        run_through(own_world, own_desk, rules, force, scenario, 0)
         ended.append(own_world)
     return ended
 
 
 def ready(
-    scenario: Scenario, begun: tuple[World, object, Rules, int], *, copied: bool = True
-) -> tuple[World, object, InForce]:
+    scenario: Scenario, begun: tuple[World, Desk, Rules, int], *, copied: bool = True
+) -> tuple[World, Desk, InForce]:
     """Return a municipality of `start` ready to run its horizon under a scenario, and what is in force.
 
     Parameters
@@ -201,7 +221,7 @@ def ready(
     world, desk, rules, number = begun
     force = in_force(scenario, rules, number, float(world.meters[Meter.POSTS_PAID]))
     if copied:
-        world, desk = copy_state(world), copy_state(desk)  # type: ignore[type-var]
+        world, desk = copy_state(world), copy_state(desk)
     return with_programmes(world, offered.programmes_of(scenario, number)), desk, force
 
 

@@ -109,7 +109,7 @@ def bench_year(repeats: int = 3) -> dict[str, float]:
     for _ in range(repeats):
         world, desk, force = ready(scenario, begun)
         before = process_time()
-        run_months(world, desk, begun[2], force, codes(scenario.structure), 0)  # type: ignore[arg-type]
+        run_months(world, desk, begun[2], force, codes(scenario.structure), 0)
         seconds.append(process_time() - before)
     town = town_at_start(scenario.model_copy(update={"casework": "simpy"}), 0, begun[2], posts)
     before = process_time()

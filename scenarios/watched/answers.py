@@ -79,6 +79,17 @@ class Preliminary(Remembered):
         return found | {"chance_within_horizon": chance, "never_share": 1.0 - chance}
 
 
+@dataclass(frozen=True)
+class Sketch(Preliminary):
+    """A first answer from a town `fold` times smaller, in which everything is counted `fold` times.
+
+    Rates and shares need no more. The town's numbers are unsteadier than the municipality's own, and the
+    intervals, taken from these replicates, are wider for it.
+    """
+
+    fold: int = 1
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What is known so far.
@@ -86,11 +97,11 @@ class Answer:
     Attributes
     ----------
     comparison
-        Of the replicates done; None while there are too few.
+        Of the replicates done; a `Sketch` before there are enough; None at first.
     done, of
         Replicates done and wanted, structural alternatives included.
     shown
-        Replicates in `comparison`.
+        Replicates of the municipality itself in `comparison`: 0 in a sketch.
     finished
         Whether this is what the command line gives.
     failed

@@ -166,7 +166,7 @@ def _selection(children: int, replicates: int, wanted: Wanted) -> Told | None:
         for month in range(scenario.months):
             earlier = world.children[["step", "need"]].copy()
             part = force.part(slice(month, month + 1))
-            run_months(world, desk, begun[2], part, codes(scenario.structure), month)  # type: ignore[arg-type]
+            run_months(world, desk, begun[2], part, codes(scenario.structure), month)
             now = world.children["step"]
             for which, steps in enumerate(_GROUPS):
                 came = np.isin(now, steps) & ~np.isin(earlier["step"], steps)

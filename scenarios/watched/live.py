@@ -2,9 +2,12 @@
 
 A comparison is worked on replicate by replicate, on as many threads as the machine has cores. Whoever
 has no answer yet is served first, one after the other: taken in turns, all would get theirs as late as the
-last. Then whoever has the fewest replicates done. So a new question gets its first answer while a long run
-goes on. What nobody watches any more is dropped. Replicates are the command line's own, in its order:
-when all of them are done, so is the same comparison, bit for bit.
+last. Then whoever has the fewest replicates done. A run gives way to a first answer after each of its years.
+
+The first answer of a municipality of any size is a sketch: a town a whole number of times smaller, counted
+so many times. It has as few replicates, and each of them more luck in it, which its intervals show; it gives
+way to the municipality itself. What nobody watches any more is dropped. Replicates are the command line's
+own, in its order: when all of them are done, so is the same comparison, bit for bit.
 """
 
 import hashlib
@@ -13,21 +16,27 @@ import json
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from trappen.model.engine import run_months
 from trappen.scenarios.compare import STRUCTURE_REPLICATES, Comparison
-from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, codes
-from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, ready, set_of, start
+from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT
+from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, ready, run_through, set_of, start
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
-from trappen.scenarios.watched.answers import Answer, Preliminary, Remembered
+from trappen.scenarios.watched.answers import Answer, Preliminary, Remembered, Sketch
 from trappen.scenarios.watched.kept import Kept
 
 FIRST_SHOWN = 4
 """Replicates of the first answer: two parameter sets, the fewest that say anything of both uncertainties."""
+
+SKETCH_CHILDREN = 4_500
+"""About so many children live in the town of a sketch."""
+
+SKETCH = -1
+"""Number of the sketch among a comparison's variants."""
 
 FEW = 20
 """Below so many replicates, intervals are widened to what so few can tell."""
@@ -47,17 +56,27 @@ TABLES = tuple(part.name for part in fields(Run) if part.name != "sets")
 Tables = dict[str, np.ndarray]
 
 
+class _Variant(NamedTuple):
+    """The two scenarios as they are run under one structural choice, and in how many replicates."""
+
+    name: tuple[str, str] | None
+    pair: tuple[Scenario, Scenario]
+    replicates: int
+
+
 @dataclass(eq=False)
 class _Job:
     key: str
     a: Scenario
     b: Scenario
-    variants: list[tuple[tuple[str, str] | None, Scenario, Scenario, int]]
+    variants: dict[int, _Variant]
     turn: int
+    fold: int = 1
     watchers: int = 0
     begun: int = 0
     done: dict[tuple[int, int], tuple[Tables, Tables]] = field(default_factory=dict)
     units: list[tuple[int, int]] = field(default_factory=list)
+    wanted: int = 0
     answer: Answer = field(default_factory=lambda: Answer(None, 0, 0, 0, False))
     version: int = 0
     pen: threading.Lock = field(default_factory=threading.Lock)
@@ -155,32 +174,49 @@ class Live:
             self._threads.append(thread)
             thread.start()
 
-    def _next(self) -> tuple[_Job, tuple[int, int]]:
-        """Return the next piece of work; see the module for whose it is."""
-        with self.news:
-            while True:
-                waiting = [job for job in self._jobs.values() if job.watchers > 0 and _left(job)]
-                if waiting:
-                    job = min(waiting, key=_rank)
-                    unit = job.units[job.begun]
-                    job.begun += 1
-                    return job, unit
-                self.news.wait()
+    def _next(self, *, first_only: bool = False) -> tuple[_Job, tuple[int, int]] | None:
+        """Return the next piece of work; see the module for whose it is. Called under the lock."""
+        waiting = [job for job in self._jobs.values() if job.watchers > 0 and _left(job)]
+        if first_only:
+            waiting = [job for job in waiting if job.begun < FIRST_SHOWN and _is_small(job)]
+        if not waiting:
+            return None
+        job = min(waiting, key=_rank)
+        unit = job.units[job.begun]
+        job.begun += 1
+        return job, unit
 
     def _work(self) -> None:
         while True:
-            job, unit = self._next()
-            try:
-                _, a, b, _ = job.variants[unit[0]]
-                pair = (self._run(a, unit[1]), self._run(b, unit[1]))
-                self._note(job, unit, pair)
-            except Exception as failed:
-                with self.news:
-                    job.answer = Answer(None, len(job.done), len(job.units), 0, True, failed)
-                    job.version += 1
-                    job.begun = len(job.units)
-                    self._jobs.pop(job.key, None)
-                    self.news.notify_all()
+            with self.news:
+                while (found := self._next()) is None:
+                    self.news.wait()
+            self._do(*found)
+
+    def _give_way(self) -> None:
+        """Do what others need for a first answer before going on."""
+        while True:
+            with self.news:
+                found = self._next(first_only=True)
+            if found is None:
+                return
+            self._do(*found)
+
+    def _do(self, job: _Job, unit: tuple[int, int]) -> None:
+        try:
+            a, b = job.variants[unit[0]].pair
+            # What is small gives way to nobody, or one piece of work would stand on the next without end.
+            first = _is_small(job) and unit in job.units[:FIRST_SHOWN]
+            between = None if first else self._give_way
+            pair = (self._run(a, unit[1], between), self._run(b, unit[1], between))
+            self._note(job, unit, pair)
+        except Exception as failed:
+            with self.news:
+                job.answer = Answer(None, len(job.done), job.wanted, 0, True, failed)
+                job.version += 1
+                job.begun = len(job.units)
+                self._jobs.pop(job.key, None)
+                self.news.notify_all()
 
     def _note(self, job: _Job, unit: tuple[int, int], pair: tuple[Tables, Tables]) -> None:
         """Lay a piece of work with the rest, and publish a sharper answer when one is due."""
@@ -190,16 +226,19 @@ class Live:
             with self.news:
                 done, last = dict(job.done), job.answer
             ready = next(k for k in range(job.a.replicates + 1) if (0, k) not in done)
-            finished = len(done) == len(job.units)
+            counted = sum(at != SKETCH for at, _ in done)
+            finished = counted == job.wanted
             due = finished or (ready > last.shown and _is_due(last.shown, ready, job.a.replicates))
             comparison = _assemble(job, done, ready, finished) if due else last.comparison
             shown = ready if due else last.shown
+            if comparison is None and len(done) - counted == FIRST_SHOWN:
+                comparison = _sketched(job, done)
             with self.news:
-                job.answer = Answer(comparison, len(done), len(job.units), shown, finished)
+                job.answer = Answer(comparison, counted, job.wanted, shown, finished)
                 job.version += 1
                 self.news.notify_all()
 
-    def _run(self, scenario: Scenario, replicate: int) -> Tables:
+    def _run(self, scenario: Scenario, replicate: int, between: Callable[[], None] | None) -> Tables:
         """Return the yearly tables of one replicate; the same numbers as `runner.run_replicate`."""
         world_key, own_key = _keys(scenario)
         kept: Tables | None = self._tables.get((world_key, own_key, replicate))
@@ -212,10 +251,10 @@ class Live:
         else:
             begun = self._starts.get((world_key, replicate))
             if begun is None:
-                begun = start(scenario, replicate)
+                begun = start(scenario, replicate, between)
                 self._starts.put((world_key, replicate), begun, _size(begun[0]) + _size(begun[1]))
             ended, desk, force = ready(scenario, begun)
-            run_months(ended, desk, begun[2], force, codes(scenario.structure), 0)  # type: ignore[arg-type]
+            run_through(ended, desk, begun[2], force, scenario, 0, between)
         tables = {name: getattr(ended, name)[WARM_UP_YEARS:].copy() for name in TABLES}
         self._tables.put(
             (world_key, own_key, replicate), tables, sum(table.nbytes for table in tables.values())
@@ -238,17 +277,29 @@ def _left(job: _Job) -> bool:
     return job.begun < len(job.units)
 
 
+def _is_small(job: _Job) -> bool:
+    """Return whether a first answer is little work."""
+    return job.a.casework != "simpy" and (job.fold > 1 or job.a.children < 2 * SKETCH_CHILDREN)
+
+
 def _new_job(key: str, a: Scenario, b: Scenario, structure: bool, turn: int) -> _Job:
-    """Lay out the work: all replicates, then the structural alternatives as `compare_scenarios` has them."""
-    variants: list[tuple[tuple[str, str] | None, Scenario, Scenario, int]] = [(None, a, b, a.replicates)]
+    """Lay out the work: a sketch, all replicates, then the alternatives as `compare_scenarios` has them."""
+    told = [_Variant(None, (a, b), a.replicates)]
     if structure and a.structure == DEFAULT and a.replicates >= LUCK_PER_SET:
         for switch, choice in ALTERNATIVES:
             changed = Structure(**{switch: choice})  # type: ignore[arg-type]
-            pair = [scenario.model_copy(update={"structure": changed}) for scenario in (a, b)]
-            variants.append(((switch, choice), pair[0], pair[1], min(STRUCTURE_REPLICATES, a.replicates)))
-    job = _Job(key, a, b, variants, turn)
-    job.units = [(at, replicate) for at, (_, _, _, of) in enumerate(variants) for replicate in range(of)]
-    job.answer = Answer(None, 0, len(job.units), 0, False)
+            pair = (a.model_copy(update={"structure": changed}), b.model_copy(update={"structure": changed}))
+            told.append(_Variant((switch, choice), pair, min(STRUCTURE_REPLICATES, a.replicates)))
+    job = _Job(key, a, b, dict(enumerate(told)), turn)
+    job.wanted = sum(variant.replicates for variant in told)
+    fold = round(a.children / SKETCH_CHILDREN)
+    if fold > 1 and a.replicates > FIRST_SHOWN and a.casework != "simpy":
+        small = {"children": round(a.children / fold)}
+        pair = (a.model_copy(update=small), b.model_copy(update=small))
+        job.variants[SKETCH] = _Variant(None, pair, FIRST_SHOWN)
+        job.fold = fold
+    job.units = [(at, k) for at in sorted(job.variants) for k in range(job.variants[at].replicates)]
+    job.answer = Answer(None, 0, job.wanted, 0, False)
     return job
 
 
@@ -256,17 +307,33 @@ def _assemble(
     job: _Job, tables: dict[tuple[int, int], tuple[Tables, Tables]], ready: int, finished: bool
 ) -> Comparison:
     whole = ready >= job.a.replicates
-    pair = [job.a, job.b]
+    a, b = job.a, job.b
     if not whole:
-        pair = [scenario.model_copy(update={"replicates": ready}) for scenario in pair]
+        a, b = (scenario.model_copy(update={"replicates": ready}) for scenario in (a, b))
     alternatives = {}
     if finished:
-        for at, (name, a, b, of) in enumerate(job.variants):
+        for at, (name, pair, of) in job.variants.items():
             if name is not None:
-                alternatives[name] = (_stacked(a, tables, at, of, 0), _stacked(b, tables, at, of, 1))
-    runs = (_stacked(job.a, tables, 0, ready, 0), _stacked(job.b, tables, 0, ready, 1))
+                alternatives[name] = _both(pair, tables, at, of)
     kind = Preliminary if not whole and ready < FEW else Remembered
-    return kind(pair[0], pair[1], runs, alternatives)
+    return kind(a, b, _both((job.a, job.b), tables, 0, ready), alternatives)
+
+
+def _sketched(job: _Job, tables: dict[tuple[int, int], tuple[Tables, Tables]]) -> Comparison:
+    """Return the comparison of a town `fold` times smaller, what is counted in it counted `fold` times."""
+    a, b = (scenario.model_copy(update={"replicates": FIRST_SHOWN}) for scenario in (job.a, job.b))
+    return Sketch(a, b, _both((a, b), tables, SKETCH, FIRST_SHOWN, job.fold), {}, fold=job.fold)
+
+
+def _both(
+    pair: tuple[Scenario, Scenario],
+    tables: dict[tuple[int, int], tuple[Tables, Tables]],
+    variant: int,
+    of: int,
+    fold: int = 1,
+) -> tuple[Run, Run]:
+    a, b = (_stacked(pair[which], tables, variant, of, which, fold) for which in (0, 1))
+    return a, b
 
 
 def _stacked(
@@ -275,10 +342,11 @@ def _stacked(
     variant: int,
     of: int,
     which: int,
+    fold: int = 1,
 ) -> Run:
     parts = [tables[(variant, replicate)][which] for replicate in range(of)]
     sets = np.array([set_of(scenario, replicate) for replicate in range(of)])
-    return Run(**{name: np.stack([part[name] for part in parts]) for name in TABLES}, sets=sets)
+    return Run(**{name: fold * np.stack([part[name] for part in parts]) for name in TABLES}, sets=sets)
 
 
 def _keys(scenario: Scenario) -> tuple[str, str]:

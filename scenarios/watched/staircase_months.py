@@ -115,7 +115,7 @@ def staircase_months(
                 return None
             part = slice(month, month + 1)
             now = force.part(part)
-            run_months(own_world, own_desk, rules, now, codes(scenario.structure), month)  # type: ignore[arg-type]
+            run_months(own_world, own_desk, rules, now, codes(scenario.structure), month)
             _keep(one, own_world, rules, month + 1)
             if month % 12 == 11:
                 after = _places(own_world)

@@ -138,7 +138,7 @@ def stock_of_month(
         for scenario in scenarios:
             world, desk, force = ready(scenario, begun)
             part = force.part(slice(0, number + 1))
-            run_months(world, desk, begun[2], part, codes(scenario.structure), 0)  # type: ignore[arg-type]
+            run_months(world, desk, begun[2], part, codes(scenario.structure), 0)
             found.append(prevention_of(world, begun[2], number))
         return found
 

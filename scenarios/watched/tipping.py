@@ -98,7 +98,7 @@ def tipping_curve(
         world, desk, rules, _ = start(scenario, replicate)
         for caseload in caseloads:
             own = copy_state(world)
-            own_desk: Desk = copy_state(desk)  # type: ignore[type-var,assignment]
+            own_desk: Desk = copy_state(desk)
             force = todays_practice(scenario.months, scenario)
             felt = force.felt.copy()
             felt[:, Lever.CASELOAD] = caseload

@@ -1,13 +1,19 @@
 """What the page shows is what the command line gives, for the same scenarios."""
 
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
 from trappen.scenarios.compare import compare_scenarios
+from trappen.scenarios.runner import run_replicates
 from trappen.scenarios.scenario import scenario_from
-from trappen.scenarios.watched.answers import Preliminary
-from trappen.scenarios.watched.live import FIRST_SHOWN, Live
+from trappen.scenarios.watched import live as live_module
+from trappen.scenarios.watched.answers import Preliminary, Sketch
+from trappen.scenarios.watched.live import FIRST_SHOWN, TABLES, Live
 
 SMALL = {"children": 600, "years": 2, "replicates": 6, "seed": 5}
 
@@ -97,10 +103,11 @@ def test_of_many_who_ask_at_once_each_first_answer_is_finished_before_the_next_i
     others = [scenario_from("omlaegning", **small, levers={"caseload": 20 + which}) for which in range(5)]
     take = own._next
 
-    def noted():
-        job, unit = take()
-        picked.append(job.b.levers["caseload"] - 20)
-        return job, unit
+    def noted(**told):
+        found = take(**told)
+        if found is not None:
+            picked.append(found[0].b.levers["caseload"] - 20)
+        return found
 
     monkeypatch.setattr(own, "_next", noted)
     with own.news:  # nothing is taken up before all have asked
@@ -112,3 +119,65 @@ def test_of_many_who_ask_at_once_each_first_answer_is_finished_before_the_next_i
     assert sorted(picked[first : first + len(asked)]) == list(range(len(asked)))
     for watch in asked:
         watch.close()
+
+
+@pytest.fixture
+def sketches_of_300(monkeypatch):
+    monkeypatch.setattr(live_module, "SKETCH_CHILDREN", 300)
+
+
+def test_the_first_answer_is_a_smaller_town_counted_as_often_as_it_is_smaller(sketches_of_300):
+    own = Live(workers=1)
+    told = {"children": 900, "years": 2, "replicates": 6, "seed": 9}
+    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
+    watch = own.watch(a, b, structure=False)
+    seen, version = [], -1
+    while not watch.answer.finished:
+        version = watch.changed(version, 500.0)
+        seen.append(watch.answer)
+    sketch = next(answer for answer in seen if answer.comparison is not None)
+    assert isinstance(sketch.comparison, Sketch)
+    assert (sketch.comparison.fold, sketch.shown, sketch.done) == (3, 0, 0)
+    small = [scenario_from(name, **{**told, "children": 300}) for name in ("status_quo", "omlaegning")]
+    for run, plain in zip(sketch.comparison.runs, run_replicates(small, range(FIRST_SHOWN)), strict=True):
+        for table in TABLES:
+            assert np.array_equal(getattr(run, table), 3 * getattr(plain, table))
+    # What it is a sketch of comes after it, and ends as ever.
+    assert watch.answer.comparison.result_hash == compare_scenarios(a, b, structure=False).result_hash
+    assert watch.answer.of == 6
+    watch.close()
+
+
+def test_what_is_counted_twice_doubles_amounts_and_leaves_rates(live, pair):
+    """A sketch multiplies tables: every indicator must be an amount or a rate, and nothing else."""
+    runs = run_replicates(list(pair), range(4))
+    twice = [replace(run, **{name: 2 * getattr(run, name) for name in TABLES}) for run in runs]
+    values = [Ledger(run.counts, run.sums, run.accounts) for run in (runs[0], twice[0])]
+    amounts = 0
+    for indicator in INDICATORS:
+        once, double = (np.asarray(indicator.read(ledger), float) for ledger in values)
+        known = np.isfinite(once) & (once != 0)
+        if not known.any():
+            continue
+        times = double[known] / once[known]
+        assert np.allclose(times, 1.0) or np.allclose(times, 2.0), indicator.row
+        amounts += np.allclose(times, 2.0)
+    assert amounts > 3
+
+
+def test_a_long_run_gives_way_to_a_first_answer_before_its_first_replicate_is_done():
+    own = Live(workers=1)
+    told = {"children": 8_000, "years": 50, "replicates": 6, "seed": 10}
+    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
+    long = own.watch(a, b, structure=False)
+    until(lambda: own.busy() and long._job.begun > 0)
+    # The first pieces of work of a small town give way to nobody: wait for one that does.
+    until(lambda: long.answer.done >= FIRST_SHOWN)
+    before = long.answer.done
+    told = {"children": 400, "years": 1, "replicates": 6, "seed": 11}
+    a, b = (scenario_from(name, **told) for name in ("status_quo", "omlaegning"))
+    quick = own.watch(a, b, structure=False)
+    until(lambda: quick.answer.comparison is not None)
+    assert long.answer.done == before
+    long.close()
+    quick.close()

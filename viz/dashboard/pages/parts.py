@@ -17,7 +17,7 @@ from trappen.policies.library import entries, programme
 from trappen.policies.programme import Programme
 from trappen.scenarios.files.written import changed
 from trappen.scenarios.scenario import Scenario
-from trappen.scenarios.watched.live import Answer
+from trappen.scenarios.watched.answers import Answer, Sketch
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session, sentence
 from trappen.viz.dashboard.components import Chart, Controls, Markup
@@ -275,8 +275,14 @@ def progress(answer: Answer | None, stale: bool, lang: str) -> Html:
     if answer.finished:
         text = say("dashboard.progress.done", lang, shown=shown)
         return tag("div", paragraph(text), class_="t-progress t-done")
+    told = {"shown": shown, "done": answer.done, "of": answer.of}
     key = "first" if answer.comparison is None else "few" if of < 20 else "more"
-    text = say(f"dashboard.progress.{key}", lang, shown=shown, done=answer.done, of=answer.of)
+    if isinstance(answer.comparison, Sketch):
+        children = round(answer.comparison.a.children / answer.comparison.fold)
+        key = "sketch"
+        told |= {"children": wording.number(children, 0, lang), "fold": answer.comparison.fold}
+        told |= {"shown": wording.number(of, 0, lang)}
+    text = say(f"dashboard.progress.{key}", lang, **told)
     bar = tag("progress", max=str(answer.of), value=str(answer.done), aria_label=text)
     return tag("div", bar, paragraph(text), class_="t-progress")
 
