@@ -5,6 +5,7 @@ comes on top, on the visitor's machine. Every visitor moves a lever of the secon
 share an answer, while all share municipality and luck, as a class does.
 """
 
+import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ EVERY = 5.0
 
 CLASS_CHILDREN = 5_000
 CLASS_EVERY = 15.0
-"""A class that reads what it sees: a smaller municipality, and more seconds between two changes."""
+"""A class that reads what it sees: more seconds between two changes, and perhaps a smaller municipality."""
 
 LEVER = "caseload"
 LONG_CHILDREN, LONG_REPLICATES = 100_000, 2000
@@ -39,12 +40,15 @@ class Waits:
     left: int = 0
 
 
-def _moved(base: Scenario, turn: float) -> Scenario:
-    """Return the scenario with the lever moved, to another place each turn."""
-    lever = levers()[LEVER]
+_turns = itertools.count(1)
+
+
+def _moved(base: Scenario) -> Scenario:
+    """Return the scenario with the lever moved to a place where it has not been: no answer is known before."""
+    lever, turn = levers()[LEVER], next(_turns)
     golden = 0.6180339887498949  # spreads any number of turns evenly over the range
-    value = lever.low + (lever.high - lever.low) * ((turn + 1) * golden % 1.0)
-    return base.model_copy(update={"levers": {**base.levers, LEVER: round(value, 4)}})
+    value = lever.low + (lever.high - lever.low) * (turn * golden % 1.0)
+    return base.model_copy(update={"levers": {**base.levers, LEVER: round(value, 6)}})
 
 
 def _ask(
@@ -92,9 +96,9 @@ def measure_visitors(page: Page, every: float = EVERY, visitors: int = VISITORS,
 
     def visit(which: int) -> None:
         sleep(every * which / visitors)
-        for turn in range(changes):
+        for _ in range(changes):
             begun = monotonic()
-            first, full = _ask(live, a, _moved(b, which * changes + turn), every)
+            first, full = _ask(live, a, _moved(b), every)
             with lock:
                 waits.first.append(first)
                 waits.left += full != full
@@ -115,9 +119,9 @@ def measure_burst(page: Page, visitors: int = VISITORS) -> Waits:
     (live, a, b), waits, lock = page, Waits(), threading.Lock()
     gate = threading.Barrier(visitors)
 
-    def visit(which: int) -> None:
+    def visit(_: int) -> None:
         gate.wait()
-        first, _ = _ask(live, a, _moved(b, 1000 + which), PATIENCE, first_only=True)
+        first, _ = _ask(live, a, _moved(b), PATIENCE, first_only=True)
         with lock:
             waits.first.append(first)
 
@@ -134,8 +138,8 @@ def measure_beside_long(page: Page, turns: int = 5) -> Waits:
         while other.answer.done == 0:
             other.changed(-1, 1.0)
             sleep(0.1)
-        for turn in range(turns):
-            waits.first.append(_ask(live, a, _moved(b, turn + 0.5), PATIENCE, first_only=True)[0])
+        for _ in range(turns):
+            waits.first.append(_ask(live, a, _moved(b), PATIENCE, first_only=True)[0])
         assert not other.answer.finished
     finally:
         other.close()
