@@ -228,7 +228,7 @@ def _visitors(quick: bool) -> Iterator[Row]:
     paces = (benchmark_visitors.EVERY, benchmark_visitors.CLASS_EVERY)
     for told in ({}, small):  # without a size it is the municipality the page opens on
         page = benchmark_visitors.open_page(**told)
-        about = {"visitors": benchmark_visitors.VISITORS, "children": page.a.children}
+        about: dict[str, float] = {"visitors": benchmark_visitors.VISITORS, "children": page.a.children}
         alone = benchmark_visitors.measure_visitors(page, visitors=1)
         yield Row("visitors", "visitor_alone", float(np.median(alone.first)), "s", about)
         for every in paces:

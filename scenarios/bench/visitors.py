@@ -44,7 +44,7 @@ _turns = itertools.count(1)
 
 
 def _moved(base: Scenario) -> Scenario:
-    """Return the scenario with the lever moved to a place where it has not been: no answer is known before."""
+    """Return the scenario with the lever moved to where it has not been: no answer is known before."""
     lever, turn = levers()[LEVER], next(_turns)
     golden = 0.6180339887498949  # spreads any number of turns evenly over the range
     value = lever.low + (lever.high - lever.low) * (turn * golden % 1.0)
@@ -121,7 +121,7 @@ def measure_burst(page: Page, visitors: int = VISITORS) -> Waits:
 
     def visit(_: int) -> None:
         gate.wait()
-        first, _ = _ask(live, a, _moved(b), PATIENCE, first_only=True)
+        first, _full = _ask(live, a, _moved(b), PATIENCE, first_only=True)
         with lock:
             waits.first.append(first)
 
