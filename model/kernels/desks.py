@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trappen.agents.casework_task import ANYONE, Priority
-from trappen.model.kernels import kernel
+from trappen.model.kernels import allocating
 
 FULL = -1  # the queue or the output is too small; nothing was changed
 REFUSED = -2  # a task or a month that cannot be; nothing was changed
@@ -129,7 +129,7 @@ def empty_queue(capacity: int, posts: int) -> Queue:
     )
 
 
-@kernel
+@allocating
 def empty_tasks(capacity):  # type: ignore[no-untyped-def]
     """Return columns for so many new tasks."""
     return Tasks(
@@ -144,7 +144,7 @@ def empty_tasks(capacity):  # type: ignore[no-untyped-def]
     )
 
 
-@kernel
+@allocating
 def empty_done(capacity, posts):  # type: ignore[no-untyped-def]
     """Return columns for so many finished tasks and so many posts."""
     return Done(

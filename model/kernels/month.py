@@ -5,7 +5,7 @@ import numpy as np
 from trappen.agents.ledger import COUNTS, Count
 from trappen.agents.levers import Lever
 from trappen.agents.states import FosterHardCases, Step
-from trappen.model.kernels import kernel
+from trappen.model.kernels import allocating, kernel
 from trappen.model.kernels.arenas import pass_on
 from trappen.model.kernels.casework import finish, hand_over
 from trappen.model.kernels.conditions import pay_conditions, set_conditions
@@ -64,7 +64,7 @@ def serve(world, desk, p, levers, month, year):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@kernel
+@allocating
 def advance(world, desk, rules, felt, paid, transition, programmes, structure, begin, end, year_of_zero):  # type: ignore[no-untyped-def]
     """Run the months from `begin` until before `end`.
 

@@ -9,12 +9,14 @@ notification and an early meeting. The tables are in `model/parameters/notice.ya
 `arena_level`, `sight_hidden`, `notify_share`, a row an arena.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from trappen.agents.ledger import Count, Measure, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import PREGNANCY_MONTHS, Arena, CaseState, Life, Problem
-from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels import allocating, draws, inlined, kernel
 from trappen.model.kernels.arenas import arm_of, in_use
 from trappen.model.kernels.draws import draw
 from trappen.model.kernels.front import front_worker_of
@@ -139,33 +141,55 @@ def courage(arena, band, known, unfounded, p, levers):  # type: ignore[no-untype
     return min(share, 1.0)
 
 
-@kernel
+class Sights(NamedTuple):
+    """Monthly rates of arenas together, by age band and kind of problem (`2 * band + problem`)."""
+
+    alike: np.ndarray
+    """Of those that see every child alike."""
+    before: np.ndarray
+    """Of pregnancy care."""
+    visitor: np.ndarray
+    daily: np.ndarray
+    """Of day care and school."""
+    alarm: np.ndarray
+    """By age band: concern without need."""
+
+
+@inlined
+def add_up(sights, p, levers):  # type: ignore[no-untyped-def]
+    """Add up the arenas' rates of this month."""
+    for band in range(BANDS):
+        for arena in range(ARENAS):
+            sights.alarm[band] += false_alarms(arena, band, p, levers) / 12.0
+            for problem in range(2):
+                seen = sight(arena, band, problem, p, levers) / 12.0
+                if arena == Arena.PREGNANCY_CARE:
+                    sights.before[2 * band + problem] += seen
+                elif arena == Arena.HEALTH_VISITING:
+                    sights.visitor[2 * band + problem] += seen
+                elif is_front(arena):
+                    sights.daily[2 * band + problem] += seen
+                else:
+                    sights.alike[2 * band + problem] += seen
+
+
+@allocating
 def notice(world, p, staircase, levers, month, year):  # type: ignore[no-untyped-def]
     """Let every arena see every child for a month; raise concerns, notifications and early help."""
+    cells = BANDS * 2
+    sights = Sights(np.zeros(cells), np.zeros(cells), np.zeros(cells), np.zeros(cells), np.zeros(BANDS))
+    see(world, sights, p, staircase, levers, month, year)
+
+
+@kernel
+def see(world, sights, p, staircase, levers, month, year):  # type: ignore[no-untyped-def]
+    """Go through the children for `notice`, which makes room for what is added up first."""
     children = world.children
     counts = world.counts[year]
     sums = world.sums[year]
     arm = int(world.meters[Meter.ARM])
-    # Monthly rates of arenas together, by age band and kind of problem: of those that see every child
-    # alike, of pregnancy care, of the health visitor, and of day care and school.
-    alike = np.zeros(BANDS * 2)
-    before = np.zeros(BANDS * 2)
-    visitor = np.zeros(BANDS * 2)
-    daily = np.zeros(BANDS * 2)
-    alarm = np.zeros(BANDS)
-    for band in range(BANDS):
-        for arena in range(ARENAS):
-            alarm[band] += false_alarms(arena, band, p, levers) / 12.0
-            for problem in range(2):
-                seen = sight(arena, band, problem, p, levers) / 12.0
-                if arena == Arena.PREGNANCY_CARE:
-                    before[2 * band + problem] += seen
-                elif arena == Arena.HEALTH_VISITING:
-                    visitor[2 * band + problem] += seen
-                elif is_front(arena):
-                    daily[2 * band + problem] += seen
-                else:
-                    alike[2 * band + problem] += seen
+    add_up(sights, p, levers)
+    alike, before, visitor, daily, alarm = sights
     first = world.row_of_month[month - 215 - world.first_month[0]]
     last = world.row_of_month[month + PREGNANCY_MONTHS + 1 - world.first_month[0]]
     for i in range(first, last):

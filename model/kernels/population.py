@@ -6,7 +6,7 @@ import numpy as np
 
 from trappen.agents.family import DISTRICTS
 from trappen.agents.states import AGE_OF_MAJORITY, NEVER, Household
-from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels import allocating, draws, inlined, kernel
 from trappen.model.kernels.draws import draw_block, normal_quantile
 from trappen.model.kernels.households import found_domains
 from trappen.model.kernels.life import set_point
@@ -42,7 +42,7 @@ def first_birth(family):  # type: ignore[no-untyped-def]
     return (np.int64(family.who) >> INDEX_BITS) - ORIGIN
 
 
-@kernel
+@allocating
 def plan_births(key, p, first_month, cumulative, extra_month):  # type: ignore[no-untyped-def]
     """Return month of birth, family and number of every child, and each family's key.
 
@@ -234,7 +234,7 @@ def found_families(families, keys, key, p):  # type: ignore[no-untyped-def]
         found_family(family, key, inherited_liability(family, hers, his, key, p), p)
 
 
-@kernel
+@allocating
 def plan_moves(key, keys, first, last, p, begin, end):  # type: ignore[no-untyped-def]
     """Return the month each family moves out, or NEVER.
 

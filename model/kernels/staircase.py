@@ -5,7 +5,7 @@ import numpy as np
 from trappen.agents.ledger import Count, Measure, Sum
 from trappen.agents.levers import Lever
 from trappen.agents.states import NEVER, CaseState, Step
-from trappen.model.kernels import draws, inlined, kernel
+from trappen.model.kernels import allocating, draws, inlined, kernel
 from trappen.model.kernels.draws import draw
 from trappen.model.kernels.groups import tally
 from trappen.model.kernels.providers import is_provided, provider_has_room
@@ -158,7 +158,7 @@ def may_begin(world, i, step):  # type: ignore[no-untyped-def]
     return has_room(world, step)
 
 
-@kernel
+@allocating
 def allot(world, p, levers, month, year):  # type: ignore[no-untyped-def]
     """Give free places, and teams' and therapists' room, to those who wait, longest wait first.
 

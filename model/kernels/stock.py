@@ -4,7 +4,7 @@ import numpy as np
 
 from trappen.agents.ledger import Count
 from trappen.agents.states import CaseState, FamilyKind, Life, Position, PreventionSet, Step
-from trappen.model.kernels import inlined, kernel
+from trappen.model.kernels import allocating, inlined
 
 POSITIONS = len(Position)
 SETS = len(PreventionSet)
@@ -34,7 +34,7 @@ def prevention_set_of(step, case, need, position, need_cut):  # type: ignore[no-
     return PreventionSet.PRIMARY if position == Position.NOT_EXPOSED else PreventionSet.SECONDARY
 
 
-@kernel
+@allocating
 def tally(world, need_cut, month):  # type: ignore[no-untyped-def]
     """Return how many children aged 0-17 are in each cell of position x wellbeing, and in each set.
 
@@ -57,7 +57,7 @@ def tally(world, need_cut, month):  # type: ignore[no-untyped-def]
     return cells, sets
 
 
-@kernel
+@allocating
 def take_stock(world, p, month, year):  # type: ignore[no-untyped-def]
     """As December ends, count the children by position, wellbeing and set of the prevention triangle."""
     if month % 12 != DECEMBER:

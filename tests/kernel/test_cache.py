@@ -150,3 +150,27 @@ def test_a_users_own_setting_is_left_alone():
         "from trappen.model.kernels import draws\nprint(config.CACHE_DIR == before)"
     )
     assert _run(code, Path(os.environ.get("NUMBA_CACHE_DIR", ""))) == "True"
+
+
+@pytest.mark.parametrize("order", ["python first", "kernel first"])
+def test_what_is_copied_into_kernels_can_be_called_from_python_too(order, tmp_path):
+    """The two are compiled apart and kept apart on disk: loaded in each other's place they would crash."""
+    calls = [
+        "print(round(draws.normal_quantile(0.975), 6), *draws.philox(1, 2, 3, 4, 5, 6))",
+        "print(draws.normals(5, np.arange(3), 1, draws.COURSE).tolist())",
+    ]
+    code = "import numpy as np; from trappen.model.kernels import draws; "
+    code += "; ".join(calls if order == "python first" else calls[::-1])
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        for _ in range(2)
+    ]
+    assert told[0].stdout == told[1].stdout
+    assert "1.959964" in told[0].stdout
+    names = [path.name for path in tmp_path.rglob("*.nbi")]
+    # a name of their own each
+    assert any("normal_quantile_called" in name for name in names)
+    assert any("normal_quantile-" in name for name in names)
