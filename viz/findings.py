@@ -191,7 +191,8 @@ def harm_sentences(comparison: Any, lang: str) -> list[str]:
         label = say(f"row.{row['row']}", lang).lower()
         found = judgement(row)
         if found in ("worse", "better"):
-            label += f" ({wording.signed(row['difference'], row_decimals(row), lang)})"
+            moved = wording.signed(row["difference"], row_decimals(row), lang)
+            label += f" ({moved} {wording.unit(row['unit'], lang)})"
         told[found].append(label)
     return [
         say(f"finding.harm.{found}", lang, rows=listed(labels, lang))

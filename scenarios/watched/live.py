@@ -350,9 +350,12 @@ def _stacked(
 
 
 def _keys(scenario: Scenario) -> tuple[str, str]:
-    """Return what decides the warm-up, and what decides the policy after it."""
+    """Return what decides the warm-up, and what decides the policy after it.
+
+    Whose money is counted decides neither: it is read off the same tables.
+    """
     told = scenario.resolved()
-    for name in ("name", "title", "replicates", "children_source", "municipality"):
+    for name in ("name", "title", "replicates", "children_source", "municipality", "perspective"):
         told.pop(name, None)
     own = {name: told.pop(name) for name in ("policy", "levers", "programmes", "links", "start_year")}
     return _digest(told), _digest(own)

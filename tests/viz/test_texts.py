@@ -142,3 +142,21 @@ def test_a_value_as_typed_keeps_the_decimals_it_needs():
         "ja",
         "bayes",
     ]
+
+
+def test_every_unit_of_the_register_has_danish_words():
+    from trappen.model.evidence import register
+    from trappen.viz.dashboard.pages.parts import unit_words
+
+    units = {entry.unit for entry in register().values()}
+    assert len(units) > 50
+    assert [unit for unit in units if not unit_words(unit, "da")] == []
+    assert unit_words("DKK per course", "da") == "kr. pr. forløb"
+
+
+def test_a_policy_is_called_the_same_where_it_is_chosen_and_where_it_is_shown():
+    from trappen.viz.dashboard.pages.parts import catalogue_title
+
+    for lang in wording.languages():
+        for name in ("status_quo", "omlaegning"):
+            assert catalogue_title(name, lang) == wording.sentence(wording.say(f"policy_head.{name}", lang))

@@ -9,6 +9,7 @@ import pytest
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
 from trappen.scenarios.compare import compare_scenarios
+from trappen.scenarios.files.written import changed
 from trappen.scenarios.runner import run_replicates
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched import live as live_module
@@ -54,6 +55,25 @@ def test_another_policy_gets_the_same_numbers_from_what_is_kept(live, pair):
         watch.answer.comparison.result_hash == compare_scenarios(pair[0], moved, structure=False).result_hash
     )
     watch.close()
+
+
+def test_another_perspective_is_read_off_the_same_runs(live, pair, monkeypatch):
+    watch = live.watch(*pair, structure=False)
+    until(lambda: watch.answer.finished)
+    monkeypatch.setattr("trappen.scenarios.watched.live.run_months", None)  # nothing is run again
+    monkeypatch.setattr("trappen.scenarios.watched.live.start", None)
+    sides = [changed(scenario, perspective="public") for scenario in pair]
+    other = live.watch(*sides, structure=False)
+    until(lambda: other.answer.finished)
+    monkeypatch.undo()
+    assert other.answer.failed is None
+    told = compare_scenarios(*sides, structure=False)
+    found = other.answer.comparison
+    assert found.summary().equals(told.summary())
+    assert found.break_even() == told.break_even()
+    assert not found.summary().equals(watch.answer.comparison.summary())
+    watch.close()
+    other.close()
 
 
 def test_few_replicates_are_told_with_a_wide_interval(live, pair):

@@ -92,7 +92,7 @@ def test_a_child_is_found_by_its_key_and_where_its_lives_part_is_told(visit):
 
 def test_prices_go_in_and_accounts_come_out_and_a_broken_file_changes_nothing(visit, tmp_path):
     page = visit("budget", "da")
-    page.wait_for_selector("text=Set fra fire sider")
+    page.wait_for_selector("text=Set fra fem sider")
     page.wait_for_function(DONE)
     with page.expect_download() as fetched:
         page.get_by_role("button", name="Hent prislisten").click()
@@ -113,7 +113,7 @@ def test_prices_go_in_and_accounts_come_out_and_a_broken_file_changes_nothing(vi
     page.locator("input[type=file]").set_input_files(own)
     page.wait_for_function(f"location.search.includes('parameters.{lines[0]['name']}=12345')")
     page.wait_for_function(DONE)
-    page.wait_for_selector("text=Set fra fire sider")
+    page.wait_for_selector("text=Set fra fem sider")
     with page.expect_download() as fetched:
         page.get_by_role("button", name="Hent regnskabet (Excel)").click()
     book = tmp_path / "budget.xlsx"

@@ -13,20 +13,22 @@ from openpyxl import Workbook
 
 from trappen.agents.problem import Problem
 from trappen.scenarios.own_prices import price_list, read_prices, unit_costs
+from trappen.scenarios.perspective import PERSPECTIVES
 from trappen.scenarios.watched.answers import Preliminary
 from trappen.viz import findings, found_words, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
 from trappen.viz.dashboard.components import Download, Upload
-from trappen.viz.dashboard.options import SECOND, lines_with_bands
+from trappen.viz.dashboard.options import investment_option
 from trappen.viz.dashboard.pages.parts import (
-    both_names,
     chart,
     controls,
     heading,
+    investment_about,
     markup,
     progress,
     scenario_row,
     sent_file,
+    unit_words,
     use_download,
 )
 from trappen.viz.markup import Html, paragraph, scrolling, table, tag
@@ -48,12 +50,14 @@ def Budget(session: Session) -> None:
         heading(session, "budget")
         scenario_row(session)
         Prices(session)
+        markup(title_of(2, say("dashboard.budget.whose", lang)))
+        seen_from(session)
         with solara.Div(classes=["t-stale"] if stale else []):
             markup(progress(answer, stale, lang), live=True)
             if comparison is None:
                 return
-            markup(paragraph(findings.break_even_line(comparison, lang), "t-hint"))
-            Investment(session, comparison)
+            markup(answer_of(comparison, lang))
+            investment(comparison, lang)
             if isinstance(comparison, Preliminary):
                 markup(paragraph(say("dashboard.budget.wait", lang), "t-hint"))
                 return
@@ -69,48 +73,63 @@ def Budget(session: Session) -> None:
             Take(session, comparison)
 
 
+SIDES = ("accounts", *PERSPECTIVES)
+"""From where the money can be seen; the municipality's own accounts unless another side is chosen."""
+
 SECTIONS = ("perspectives", "silo", "levels", "later")
 """Tables of `trappen budget` that the page shows: seen from where, who pays, on which step, and later."""
 
 
-@solara.component
-def Investment(session: Session, comparison: Any) -> None:
-    """The difference added up since the start, seen from one of four sides."""
-    lang, names = session.lang, both_names(session)
-    sides = list(comparison.budget().tables["perspectives"]["perspective"])
-    side = session.asked.value.word("side_of", "municipality")
-    side = side if side in sides else sides[0]
-    with solara.Div():
-        controls(
-            say("dashboard.budget.seen_from", lang),
-            [
-                {
-                    "id": "side_of",
-                    "kind": "choice",
-                    "label": say("dashboard.budget.seen_from", lang),
-                    "value": side,
-                    "options": [{"id": one, "title": found_words.cell(one, "", lang)} for one in sides],
-                }
-            ],
-            lambda told: session.note("side_of", str(told.get("value"))[:20]),
-        )
-        found = comparison.budget().tables["investment"]
-        own = found[found["perspective"] == side]
-        columns = {name: own[name].tolist() for name in ("mean", "low", "high")}
-        line = {"name": say("dashboard.chart.difference", lang), "colour": SECOND, **columns}
-        years = [int(year) for year in own["year"]]
-        cells = [
-            [str(year), *(wording.number(columns[name][at], 1, lang) for name in columns)]
-            for at, year in enumerate(years)
-        ]
-        heads = [say(f"column.{name}", lang) for name in ("year", "mean", "low", "high")]
-        chart(
-            lines_with_bands(years, [line], say("unit.m_dkk", lang), zero=True),
-            f"{say('chart.investment.title', lang)} {found_words.cell(side, '', lang)}",
-            say("dashboard.chart.investment_about", lang, a=names[0], b=names[1]),
-            table(heads, cells),
-            lang,
-        )
+def seen_from(session: Session) -> None:
+    """Show the choice of whose money is counted; it is the scenario's own, as on the command line."""
+    asked, lang = session.asked.value, session.lang
+    controls(
+        say("dashboard.budget.seen_from", lang),
+        [
+            {
+                "id": "perspective",
+                "kind": "choice",
+                "label": say("dashboard.budget.seen_from", lang),
+                "value": asked.a.perspective,
+                "options": [
+                    {"id": one, "title": wording.sentence(say(f"perspective.{one}", lang))} for one in SIDES
+                ],
+                "help": say(f"dashboard.budget.counts.{asked.a.perspective}", lang),
+                "wide": True,
+            }
+        ],
+        lambda told: _see_from(session, str(told.get("value"))),
+    )
+
+
+def _see_from(session: Session, side: str) -> None:
+    if side in SIDES:
+        session.try_asking(perspective=side)
+
+
+def answer_of(comparison: Any, lang: str) -> Html:
+    """Return what it costs and when it is earned back, from the side chosen, as the command line says it."""
+    rows = [row for row in findings.rows(comparison.summary(), "cost") if row["row"] in findings.SIDED]
+    title = say("dashboard.answer", lang)
+    return tag(
+        "section",
+        title_of(2, title),
+        paragraph(findings.headline(comparison, lang)[0]),
+        paragraph(findings.break_even_line(comparison, lang)),
+        scrolling(report_tables.compared(comparison, [("", rows)], lang), title),
+        class_="answer",
+    )
+
+
+def investment(comparison: Any, lang: str) -> None:
+    """Show the difference added up since the start, from the side chosen."""
+    chart(
+        investment_option(comparison, lang),
+        say("dashboard.budget.investment", lang, side=findings.side(comparison, lang)),
+        investment_about(comparison, lang),
+        report_tables.investment_by_year(comparison, lang),
+        lang,
+    )
 
 
 def _section(comparison: Any, name: str, lang: str) -> Html:
@@ -182,7 +201,7 @@ def Prices(session: Session) -> None:
                     "value": value,
                     "low": entry.low,
                     "high": entry.high,
-                    "unit": entry.unit,
+                    "unit": unit_words(entry.unit, lang) or entry.unit,
                     "help": say(
                         "dashboard.budget.usual",
                         lang,

@@ -22,6 +22,7 @@ from trappen.viz.dashboard.pages.parts import (
     scenario_row,
     waiting,
 )
+from trappen.viz.dashboard.pages.providers_shown import providers
 from trappen.viz.dashboard.work import Wanted, use_work
 from trappen.viz.markup import heading as title_of
 from trappen.viz.markup import paragraph, scrolling, table, tag
@@ -62,6 +63,7 @@ def Casework(session: Session) -> None:
                     about = say("dashboard.tipping.turnover_about", lang)
                     title = say("dashboard.tipping.turnover", lang)
                     chart(option, title, about, shown, lang, height=260)
+            providers(comparison, names, by_year, lang)
             title = say("dashboard.table.casework", lang)
             rows = [("", findings.rows(comparison.summary(), "system"))]
             markup(tag("section", title_of(2, title), scrolling(compared(comparison, rows, lang), title)))
@@ -106,12 +108,18 @@ def turnover(comparison: Any, names: tuple[str, str], lang: str) -> tuple[dict[s
         told = [str(year)]
         for line in lines:
             told.append(wording.number(line["mean"][at], 1, lang))
-            told.append(wording.interval(line["low"][at], line["high"][at], 1, lang))
+            told.append(_range(line["low"][at], line["high"][at], lang))
         cells.append(told)
     heads = [say("column.year", lang)]
     for name in names:
         heads += [name, say("column.interval", lang)]
     return option, table(heads, cells)
+
+
+def _range(low: float, high: float, lang: str) -> str:
+    """Return both ends of a range of levels, which have no signs as differences have."""
+    low_, high_ = (wording.number(x, 1, lang) for x in (low, high))
+    return say("show.range", lang, low=low_, high=high_)
 
 
 @solara.component
@@ -174,8 +182,12 @@ def curve(found: Any, rows: list[str], here: tuple[float, ...], lang: str) -> tu
         option["grid"]["right"] = option["narrow"]["grid"]["right"] = 24
     places = list(zip("AB", here, strict=False)) if len(set(here)) > 1 else [("", here[0])]
     marks = [
-        {"xAxis": loads.index(load), "name": say("dashboard.tipping.here", lang, which=which).strip()}
-        for which, load in places
+        {
+            "xAxis": loads.index(load),
+            "name": say("dashboard.tipping.here", lang, which=which).strip(),
+            "label": {"distance": 4 + 16 * at},  # on a line each: on a telephone they stand close
+        }
+        for at, (which, load) in enumerate(places)
     ]
     option["series"][2]["markLine"] = {
         "silent": True,
@@ -185,7 +197,7 @@ def curve(found: Any, rows: list[str], here: tuple[float, ...], lang: str) -> tu
         "data": marks,
     }
     shown_loads = [wording.plain(float(load), lang) for load in loads]
-    option["grid"]["top"] = option["narrow"]["grid"]["top"] = 48
+    option["grid"]["top"] = option["narrow"]["grid"]["top"] = 60
     option["grid"]["bottom"] = option["narrow"]["grid"]["bottom"] = 28
     option["xAxis"] |= {
         "data": shown_loads,
@@ -198,7 +210,7 @@ def curve(found: Any, rows: list[str], here: tuple[float, ...], lang: str) -> tu
         told = [load]
         for line in lines:
             told.append(wording.number(line["mean"][place], 1, lang))
-            told.append(wording.interval(line["low"][place], line["high"][place], 1, lang))
+            told.append(_range(line["low"][place], line["high"][place], lang))
         cells.append(told)
     heads = [say("dashboard.tipping.axis", lang)]
     for line in lines:

@@ -24,12 +24,14 @@ from trappen.viz.dashboard.pages.parts import (
     controls,
     groups,
     heading,
+    investment_about,
     locale,
     markup,
     policy_field,
     progress,
     replace_side,
     sent_file,
+    short_name,
     use_download,
     world_fields,
 )
@@ -54,7 +56,9 @@ def Compare(session: Session) -> None:
         with solara.Div(classes=["t-two"]):
             with solara.v.Html(tag="div", attributes={"id": "valg", "tabindex": "-1"}, class_="t-asking"):
                 Asking(session)
-            with solara.Div(classes=["t-answer"]):
+                back = say("dashboard.jump_back", session.lang)
+                markup(tag("p", tag("a", words(back), href="#svar"), class_="t-jump"))
+            with solara.v.Html(tag="div", attributes={"id": "svar", "tabindex": "-1"}, class_="t-answer"):
                 Answering(session)
 
 
@@ -142,7 +146,7 @@ def _name(session: Session, scenario: Scenario, lang: str) -> dict[str, Any]:
         "id": "name",
         "kind": "text",
         "label": say("dashboard.field.name", lang),
-        "value": scenario.name,
+        "value": short_name(scenario, lang),
         "longest": 80,
     }
 
@@ -269,7 +273,7 @@ def Answering(session: Session) -> None:
         chart(
             investment_option(comparison, lang),
             say("chart.investment.title", lang),
-            say("dashboard.chart.investment_about", lang, a=names_[0], b=names_[1]),
+            investment_about(comparison, lang),
             report_tables.investment_by_year(comparison, lang),
             lang,
         )
@@ -277,7 +281,7 @@ def Answering(session: Session) -> None:
 
 
 def strip(comparison: Any, lang: str) -> Html:
-    """Return the figures a reader remembers, which stay in sight on a telephone."""
+    """Return the figures a reader remembers."""
     summary, harm = comparison.summary(), comparison.harm()
     cells = []
     for frame, row_name in (

@@ -1,6 +1,5 @@
 """Page 6, evidence: every number with source, grade and range; what moves the result; how the model fits."""
 
-import re
 from typing import Any
 
 import solara
@@ -13,7 +12,7 @@ from trappen.scenarios.trust.verdicts import kept_verdicts
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session
 from trappen.viz.dashboard.options import bars_option
-from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, waiting
+from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, unit_words, waiting
 from trappen.viz.dashboard.work import Wanted, use_work
 from trappen.viz.markup import Html, facts, paragraph, scrolling, table, tag, words
 from trappen.viz.markup import heading as title_of
@@ -162,10 +161,8 @@ def _number(row: dict[str, Any], lang: str) -> Html:
 
 def _unit(unit: str, lang: str) -> Html:
     """Return a unit in the reader's language, or marked as English where it has no word in it."""
-    key = f"dashboard.unit.{re.sub('[^a-z0-9]+', '_', unit.lower()).strip('_')}"
-    if lang == "en":
-        return words(unit)
-    return words(say(key, lang)) if wording.has(key) else tag("span", words(unit), lang="en")
+    told = unit_words(unit, lang)
+    return words(told) if told is not None else tag("span", words(unit), lang="en")
 
 
 @solara.component

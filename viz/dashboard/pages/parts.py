@@ -96,6 +96,12 @@ def both_names(session: Session) -> tuple[str, str]:
     return short_name(asked.a, asked.lang), short_name(asked.b, asked.lang)
 
 
+def investment_about(comparison: Any, lang: str) -> str:
+    """Return how the difference added up since the start is read."""
+    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    return wording.sentence(say("dashboard.chart.investment_about", lang, a=a, b=b))
+
+
 def world_fields(session: Session) -> list[dict[str, Any]]:
     """Return the controls that choose what both scenarios share."""
     asked, lang = session.asked.value, session.lang
@@ -170,12 +176,13 @@ def policy_field(session: Session, which: str) -> dict[str, Any]:
     """Return the control that chooses a policy of the catalogue for one side."""
     asked, lang = session.asked.value, session.lang
     scenario: Scenario = getattr(asked, which)
-    options = [{"id": name, "title": _catalogue_title(name, lang)} for name in names()]
+    options = [{"id": name, "title": catalogue_title(name, lang)} for name in names()]
     own = scenario.policy.name not in names() or find(scenario.policy.name) != scenario.policy
     if own:
-        title = _title(scenario, lang)
         packaged = scenario.policy.name in names()
-        title = say("dashboard.changed", lang, title=title) if packaged else title
+        title = _title(scenario, lang)
+        if packaged:
+            title = say("dashboard.changed", lang, title=catalogue_title(scenario.policy.name, lang))
         options.insert(0, {"id": "", "title": title})
     return {
         "id": which,
@@ -187,7 +194,10 @@ def policy_field(session: Session, which: str) -> dict[str, Any]:
 
 
 @cache
-def _catalogue_title(name: str, lang: str) -> str:
+def catalogue_title(name: str, lang: str) -> str:
+    """Return what a policy of the catalogue is called, in choices as in tables and charts."""
+    if wording.has(f"policy_head.{name}"):
+        return findings.name_of(name, lang)
     return str(getattr(find(name).title, lang))
 
 
@@ -261,6 +271,13 @@ def _step(low: float, high: float, today: float) -> float:
         if (high - low) / step >= min(50.0, max(10.0, high - low)) and fits:
             return step
     return 0.001
+
+
+def unit_words(unit: str, lang: str) -> str | None:
+    """Return a unit of the register in the reader's language; None where it has no word in it."""
+    if lang == "en" or not wording.slug(unit):
+        return unit
+    return wording.say_or(f"dashboard.unit.{wording.slug(unit)}", lang, "") or None
 
 
 def progress(answer: Answer | None, stale: bool, lang: str) -> Html:

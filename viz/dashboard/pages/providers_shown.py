@@ -1,0 +1,81 @@
+"""Teams and therapists on the page of casework: who waits for them, whom they help, what room they have."""
+
+from typing import Any
+
+import numpy as np
+import solara
+
+from trappen.agents.ledger import Count
+from trappen.model.outcomes import INDICATORS
+from trappen.model.readers import Ledger
+from trappen.scenarios.intervals import spread_of
+from trappen.viz import findings, wording
+from trappen.viz.dashboard.options import row_option
+from trappen.viz.dashboard.pages.parts import chart, markup
+from trappen.viz.markup import Html, paragraph, scrolling, table
+from trappen.viz.markup import heading as title_of
+from trappen.viz.wording import say
+
+KINDS = ("team", "therapist")
+"""Providers of home-based and of preventive measures, in the order the ledger counts them."""
+
+PLACES = "provider_places"
+"""The lever that staffs both."""
+
+
+def providers(comparison: Any, names: tuple[str, str], by_year: Any, lang: str) -> None:
+    """Show both kinds of provider: children who wait by year, and a table of what each policy gives.
+
+    Parameters
+    ----------
+    by_year
+        Makes the table behind a chart of a yearly row.
+    """
+    title = say("dashboard.providers.title", lang)
+    markup(title_of(2, title) + paragraph(say("dashboard.providers.about", lang)))
+    with solara.Div(classes=["t-pair"]):
+        for kind in KINDS:
+            row = f"waiting_for_{kind}"
+            with solara.Div(classes=["t-one"]):
+                chart(
+                    row_option(comparison, names, row, lang),
+                    say(f"row.{row}", lang),
+                    say(f"row_help.{row}", lang),
+                    by_year(comparison, row, names, lang),
+                    lang,
+                    height=260,
+                )
+    markup(scrolling(provided(comparison, lang), title))
+
+
+def provided(comparison: Any, lang: str) -> Html:
+    """Return what each kind of provider gives under both policies, with the 90 % range over replicates."""
+    heads = [say("column.row", lang)]
+    heads += [wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)]
+    lines = []
+    for at, kind in enumerate(KINDS):
+        begun = [
+            _spread(run.counts[..., Count.PROVIDED + at].mean(axis=1), 0, lang) for run in comparison.runs
+        ]
+        lines.append([say(f"dashboard.providers.begun_{kind}", lang), *begun])
+        for row in (f"waiting_for_{kind}", f"days_to_{kind}"):
+            label = f"{say(f'row.{row}', lang)} ({wording.unit(_read(row).unit, lang)})"
+            lines.append([label, *(_spread(_over_years(run, row), 1, lang) for run in comparison.runs)])
+    room = (one.policy_as_run.levers[PLACES] for one in (comparison.a, comparison.b))
+    lines.append([say("dashboard.providers.room", lang), *(wording.plain(float(x), lang) for x in room)])
+    return table(heads, lines)
+
+
+def _spread(values: np.ndarray, places: int, lang: str) -> str:
+    seen = spread_of(np.asarray(values, float))
+    mean, low, high = (wording.number(seen[name], places, lang) for name in ("mean", "low", "high"))
+    return f"{mean} ({say('show.range', lang, low=low, high=high)})"
+
+
+def _read(row: str) -> Any:
+    return next(one for one in INDICATORS if one.row == row)
+
+
+def _over_years(run: Any, row: str) -> np.ndarray:
+    whole = Ledger(run.counts, run.sums, run.accounts).over_years()
+    return np.asarray(_read(row).read(whole), float)
