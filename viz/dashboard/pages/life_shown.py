@@ -184,6 +184,7 @@ def _over_ages(
     option = lines_with_bands([0] * len(ages), lines, "SD")
     option["xAxis"] |= {
         "data": [wording.number(age, 1, lang) for age in ages],
+        "whole": _whole_years(ages),
         "name": say("dashboard.life.age_axis", lang),
         "nameLocation": "middle",
         "nameGap": 28,
@@ -201,6 +202,16 @@ def _over_ages(
         "data": marks,
     }
     return option
+
+
+def _whole_years(ages: list[float]) -> list[str]:
+    """Return the birthdays that are written below the axis, and nothing at the ages between them."""
+    span = ages[-1] - ages[0]
+    every = 1 if span <= 8 else 2 if span <= 18 else 5
+    near = QUARTER / 24.0
+    return [
+        str(round(age)) if abs(age - round(age)) <= near and round(age) % every == 0 else "" for age in ages
+    ]
 
 
 def _cells(row: Any, lang: str) -> list[str]:

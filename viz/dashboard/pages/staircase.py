@@ -81,7 +81,7 @@ def _pick(session: Session, told: dict[str, Any]) -> None:
 def _words(lang: str) -> dict[str, Any]:
     names = ("title", "player", "play", "pause", "back", "forward", "speed", "slow", "middle", "fast")
     told: dict[str, Any] = {
-        name: say(f"dashboard.stairs.{name}", lang) for name in (*names, "month", "waiting")
+        name: say(f"dashboard.stairs.{name}", lang) for name in (*names, "month", "waiting", "one")
     }
     told["each"] = say("dashboard.stairs.each", lang, n="{n}")
     told["months"] = say("dashboard.stairs.months", lang).split()
