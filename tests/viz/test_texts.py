@@ -144,11 +144,12 @@ def test_a_value_as_typed_keeps_the_decimals_it_needs():
     ]
 
 
-def test_every_unit_of_the_register_has_danish_words():
+def test_every_unit_of_the_register_and_of_the_targets_has_danish_words():
     from trappen.model.evidence import register
+    from trappen.scenarios.fitting.targets import targets
     from trappen.viz.dashboard.pages.parts import unit_words
 
-    units = {entry.unit for entry in register().values()}
+    units = {entry.unit for entry in register().values()} | {one.unit for one in targets().values()}
     assert len(units) > 50
     assert [unit for unit in units if not unit_words(unit, "da")] == []
     assert unit_words("DKK per course", "da") == "kr. pr. forløb"

@@ -230,11 +230,12 @@ def bars_option(
                 "data": list(names),
                 "axisLabel": {
                     "color": INK,
-                    "width": 110,
+                    "width": 150,
                     "overflow": "break",
                     "fontSize": 11,
                     "lineHeight": 12,
                 },
-            }
+            },
+            "grid": {"left": 0, "right": 40, "top": 34, "bottom": 8, "containLabel": True},
         },
     }

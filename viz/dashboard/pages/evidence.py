@@ -71,7 +71,7 @@ def Tornado(session: Session) -> None:
                 + paragraph(say("dashboard.evidence.no_tornado", lang), "t-hint")
             )
             return
-        names = [register()[name].meaning[lang] for name, _ in owed if name in register()]
+        names = [_named(name, lang) for name, _ in owed if name in register()]
         values = [row["cost"] for name, row in owed if name in register()]
         labels = [wording.signed(value, 2, lang) for value in values]
         rows = [[name, label] for name, label in zip(names, labels, strict=True)]
@@ -82,8 +82,14 @@ def Tornado(session: Session) -> None:
             say("dashboard.evidence.tornado_about", lang) + " " + findings.share_line(assumed_share(), lang),
             table([say("dashboard.evidence.number", lang), unit], rows),
             lang,
-            height=60 + 34 * len(names),
+            height=60 + 52 * len(names),
         )
+
+
+def _named(name: str, lang: str) -> str:
+    """Return what a number is; a price says that it is one, which its meaning alone does not."""
+    meaning = register()[name].meaning[lang]
+    return say("dashboard.evidence.price", lang, what=meaning) if name.startswith("price_") else meaning
 
 
 @solara.component
@@ -155,7 +161,10 @@ def _number(row: dict[str, Any], lang: str) -> Html:
         say("show.head.source", lang): str(row["source"]),
         say("dashboard.evidence.name", lang): str(row["parameter"]),
     }
-    head = tag("summary", words(f"{row['meaning'][lang]}: {figure} "), _unit(str(row["unit"]), lang))
+    unit = _unit(str(row["unit"]), lang)
+    if str(row["unit"]).startswith(("share", "0-1")) or not isinstance(value, int | float):
+        unit = Html(f"({unit})")
+    head = tag("summary", words(f"{row['meaning'][lang]}: {figure} "), unit)
     return tag("details", head, facts(told))
 
 
@@ -180,17 +189,21 @@ def Fit(session: Session) -> None:
             return
         rows = []
         for row in found.to_dict("records"):
+            places = 0 if max(row["target_value"], row["model_value"]) >= 100 else 1
+            figures = (wording.number(row[x], places, lang) for x in ("target_value", "model_value"))
             rows.append(
                 [
                     row["meaning"][lang],
-                    wording.plain(round(float(row["target_value"]), 2), lang),
-                    wording.plain(round(float(row["model_value"]), 2), lang),
+                    *figures,
+                    _span(row["low"], row["high"], lang),
                     say(f"verdict.{row['verdict']}", lang),
+                    unit_words(row["unit"], lang) or row["unit"],
                 ]
             )
-        heads = [say(f"column.{name}", lang) for name in ("target", "target_value", "model_value", "verdict")]
+        columns = ("target", "target_value", "model_value", "target_range", "verdict", "unit")
+        heads = [say(f"column.{name}", lang) for name in columns]
         title = say("dashboard.evidence.fit", lang)
-        markup(scrolling(table(heads, rows, text_columns=[3]), title))
+        markup(scrolling(table(heads, rows, text_columns=[4, 5]), title))
 
 
 @solara.component

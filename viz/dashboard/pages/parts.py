@@ -275,9 +275,10 @@ def _step(low: float, high: float, today: float) -> float:
 
 def unit_words(unit: str, lang: str) -> str | None:
     """Return a unit of the register in the reader's language; None where it has no word in it."""
-    if lang == "en" or not wording.slug(unit):
-        return unit
-    return wording.say_or(f"dashboard.unit.{wording.slug(unit)}", lang, "") or None
+    key = f"dashboard.unit.{wording.slug(unit)}"
+    if wording.has(key):
+        return say(key, lang)
+    return unit if lang == "en" or not wording.slug(unit) else None
 
 
 def progress(answer: Answer | None, stale: bool, lang: str) -> Html:
