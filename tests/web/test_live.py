@@ -60,7 +60,7 @@ def test_another_policy_gets_the_same_numbers_from_what_is_kept(live, pair):
 def test_another_perspective_is_read_off_the_same_runs(live, pair, monkeypatch):
     watch = live.watch(*pair, structure=False)
     until(lambda: watch.answer.finished)
-    monkeypatch.setattr("trappen.scenarios.watched.live.run_months", None)  # nothing is run again
+    monkeypatch.setattr("trappen.scenarios.watched.live.run_through", None)  # nothing is run again
     monkeypatch.setattr("trappen.scenarios.watched.live.start", None)
     sides = [changed(scenario, perspective="public") for scenario in pair]
     other = live.watch(*sides, structure=False)
