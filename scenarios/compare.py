@@ -12,12 +12,11 @@ import pandas as pd
 
 from trappen.agents.ledger import Count, Payer, Post
 from trappen.agents.states import Position, PreventionSet
-from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS, Indicator, discount_factors
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import break_even_of, compared, spread_of, spreads_of
+from trappen.scenarios.intervals import break_even_of, compared, spreads_of
 from trappen.scenarios.outputs import Outputs
-from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT, sets_of
+from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT
 from trappen.scenarios.perspective import net_cost
 from trappen.scenarios.runner import LUCK_PER_SET, Run, parameters_of, run_replicates
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
@@ -223,52 +222,15 @@ class Comparison:
 
     def structure(self) -> pd.DataFrame:
         """Return how the difference in cost and in need changes over the structural switches."""
-        rows = []
-        cases: list[tuple[str, str, bool, tuple[Run, Run]]] = [("default", "default", True, self.runs)]
-        cases += [(switch, choice, False, runs) for (switch, choice), runs in self.alternatives.items()]
-        for switch, choice, is_default, runs in cases:
-            cost, need = self._extra_cost(runs), _difference(_NEED, runs)
-            seen = spread_of(cost)
-            rows.append(
-                {
-                    "switch": switch,
-                    "choice": choice,
-                    "cost_difference": seen["mean"],
-                    "low": seen["low"],
-                    "high": seen["high"],
-                    "chance_cheaper": float(np.mean(cost < 0)),
-                    "need_difference": float(need.mean()),
-                    "chance_less_need": float(np.mean(need < 0)),
-                    "is_default": is_default,
-                }
-            )
-        return pd.DataFrame(rows)
+        from trappen.scenarios.sureness import by_structure
 
-    def _extra_cost(self, runs: tuple[Run, Run]) -> np.ndarray:
-        """Return the net cost of b less a, yearly mean by replicate, from the perspective."""
-        a, b = (net_cost(self.a, run).mean(axis=1) for run in runs)
-        return b - a
+        return by_structure(self)
 
     def losing(self) -> pd.DataFrame:
-        """Return each parameter set's own result, a mean over its replicates.
+        """Return each parameter set's own result, a mean over its replicates."""
+        from trappen.scenarios.sureness import by_parameter_set
 
-        The reform loses where it costs more from the perspective chosen; `helps` tells whether children then
-        at least spend less time in need.
-        """
-        cost, need = self._extra_cost(self.runs), _difference(_NEED, self.runs)
-        sets = self.runs[0].sets
-        rows = [
-            {
-                "set": int(number),
-                "cost_difference": float(cost[sets == number].mean()),
-                "need_difference": float(need[sets == number].mean()),
-            }
-            for number in np.unique(sets)
-        ]
-        frame = pd.DataFrame(rows)
-        frame["reform_loses"] = frame["cost_difference"] > 0
-        frame["helps"] = frame["need_difference"] < 0
-        return frame
+        return by_parameter_set(self)
 
     def evidence(self) -> pd.DataFrame:
         """Return every number the comparison rests on, with source, grade, use and weight in the result."""
@@ -280,24 +242,9 @@ class Comparison:
 
     def losing_parameters(self) -> pd.DataFrame:
         """Return which uncertain numbers go with a dearer reform: rank correlation over parameter sets."""
-        frame = self.losing()
-        columns = ["parameter", "correlation", "grade"]
-        if len(frame) < 5:
-            return pd.DataFrame(columns=columns)
-        ensemble = sets_of(self.a)
-        ranked = frame["cost_difference"].rank().to_numpy()
-        rows = []
-        for name in ensemble[1]:
-            entry = register().get(name)
-            if entry is None or entry.varies != "evidence":
-                continue
-            values = pd.Series([ensemble[int(number)][name] for number in frame["set"]]).rank().to_numpy()
-            if np.ptp(values) > 0:
-                correlation = float(np.corrcoef(values, ranked)[0, 1])
-                rows.append({"parameter": name, "correlation": correlation, "grade": entry.grade})
-        found = pd.DataFrame(rows, columns=columns)
-        order = found["correlation"].abs().sort_values(ascending=False).index
-        return found.loc[order].reset_index(drop=True)
+        from trappen.scenarios.sureness import deciding_parameters
+
+        return deciding_parameters(self)
 
     @cached_property
     def result_hash(self) -> str:
@@ -327,17 +274,7 @@ def _indicator(row: str) -> Indicator:
 
 
 _NET_COST = _indicator("net_cost_per_year")
-_NEED = _indicator("need_months")
 NET_PRESENT_VALUE = Indicator("net_present_value", "cost", "m_dkk", -1, lambda of: np.zeros(0))
-
-
-def _difference(indicator: Indicator, runs: tuple[Run, Run]) -> np.ndarray:
-    """Return b less a over the whole horizon, by replicate."""
-    a, b = (
-        np.asarray(indicator.read(Ledger(run.counts, run.sums, run.accounts).over_years()), float)
-        for run in runs
-    )
-    return b - a
 
 
 def compare_scenarios(

@@ -10,13 +10,11 @@ from pydantic import Field, PrivateAttr
 
 from trappen.agents.problem import Problem, Problems
 from trappen.model.checking import Origin, Strict, check, shown
-from trappen.model.municipalities import Municipality
-from trappen.model.municipalities import find as find_municipality
 from trappen.model.strict_yaml import BAD, KeyPath, Marks, parse, read_bytes
 from trappen.policies import library
 from trappen.policies.catalogue import find as find_policy
-from trappen.policies.catalogue import in_order, is_path, names, no_such_policy
-from trappen.policies.compose import read_offers, read_policy
+from trappen.policies.catalogue import in_order, is_path
+from trappen.policies.compose import read_offers
 from trappen.policies.hook import Hook
 from trappen.policies.lever import levers
 from trappen.policies.policy import (
@@ -26,9 +24,10 @@ from trappen.policies.policy import (
     Policy,
     content_problems,
 )
+from trappen.scenarios.named import municipality_named, policy_named, prices_named, sets_named
 from trappen.scenarios.numbers import FindRegister, Register, number_problems
 from trappen.scenarios.outputs import Outputs
-from trappen.scenarios.own_sets import OwnSets, check_own_sets, read_own_sets
+from trappen.scenarios.own_sets import OwnSets, check_own_sets
 from trappen.scenarios.structure import Links, Structure
 
 DEFAULT_MUNICIPALITY = "Herning"
@@ -311,8 +310,8 @@ def build(
     raw: dict[str, Any], origin: Origin, register: FindRegister
 ) -> tuple[Scenario | None, list[Problem]]:
     """Make a scenario of the data of a file, or say everything that is wrong with it."""
-    policy, problems = _find_policy(raw.get("policy"), origin)
-    municipality, more = _find_municipality(raw, origin)
+    policy, problems = policy_named(raw.get("policy"), origin)
+    municipality, more = municipality_named(raw, origin)
     problems += more
     code = raw.get("municipality")
     simple = {**raw, "municipality": str(code)} if type(code) is int else dict(raw)
@@ -322,9 +321,9 @@ def build(
         simple["programmes"] = offers or []
     if raw.get("policy") is not BAD and raw.get("policy") is not None:
         simple["policy"] = ""  # its inside has been checked already
-    own, more = find_sets(simple.pop("ensemble", None), origin)
+    own, more = sets_named(simple.pop("ensemble", None), origin)
     problems += more
-    prices, more = _find_prices(simple.pop("prices", None), origin)
+    prices, more = prices_named(simple.pop("prices", None), origin)
     problems += more
     told, more = check(ScenarioFile, simple, origin)
     problems += more + number_problems(raw, origin, register)
@@ -342,85 +341,3 @@ def build(
         policy=policy,
     )
     return scenario, []
-
-
-def _find_policy(told: Any, origin: Origin) -> tuple[Policy | None, list[Problem]]:
-    if isinstance(told, Policy):
-        return told, []
-    if isinstance(told, dict):
-        return read_policy(told, origin.below("policy"))
-    if not isinstance(told, str):
-        wrong = told is not None and told is not BAD
-        return None, [origin.problem("scenario.odd_policy", ("policy",), given=shown(told))] if wrong else []
-    if not is_path(told):
-        if told in names():
-            return find_policy(told), []
-        place = origin.problem("", ("policy",))
-        return None, [no_such_policy(told, file=place.file, line=place.line)]
-    path = Path(told)
-    if origin.file is not None and ("policy",) not in origin.given:
-        path = Path(origin.file).parent / path
-    try:
-        if not path.exists():
-            return None, [origin.problem("scenario.no_policy_file", ("policy",), path=str(path))]
-        return find_policy(path), []
-    except Problems as several:
-        return None, several.found
-    except (Problem, OSError, ValueError) as single:
-        lost = origin.problem("scenario.no_policy_file", ("policy",), path=shown(told))
-        return None, [single if isinstance(single, Problem) else lost]
-
-
-def find_sets(told: Any, origin: Origin) -> tuple[OwnSets | None, list[Problem]]:
-    """Read own parameter sets that a file names, or say why not; the path is seen from the file."""
-    if isinstance(told, OwnSets):
-        return told, []
-    path, problems = _own_file(told, "ensemble", origin)
-    if path is None:
-        return None, problems
-    try:
-        return read_own_sets(path), []
-    except Problems as several:
-        return None, several.found
-    except Problem as problem:
-        return None, [problem]
-
-
-def _find_prices(told: Any, origin: Origin) -> tuple[dict[str, float], list[Problem]]:
-    """Read the municipality's own unit costs, as parameters."""
-    path, problems = _own_file(told, "prices", origin)
-    if path is None:
-        return {}, problems
-    # Imported here because few scenarios have them.
-    from trappen.scenarios.own_prices import read_prices
-
-    try:
-        return read_prices(path), []
-    except Problems as several:
-        return {}, several.found
-    except Problem as problem:
-        return {}, [problem]
-
-
-def _own_file(told: Any, field: str, origin: Origin) -> tuple[Path | None, list[Problem]]:
-    """Return the path of a file of own figures; it is seen from the scenario file."""
-    if told is None or told is BAD:
-        return None, []
-    if not isinstance(told, str | Path) or not str(told):
-        return None, [origin.problem("field.not_text", (field,), given=shown(told))]
-    path = Path(told)
-    if origin.file is not None and (field,) not in origin.given:
-        path = Path(origin.file).parent / path
-    return path, []
-
-
-def _find_municipality(raw: dict[str, Any], origin: Origin) -> tuple[Municipality | None, list[Problem]]:
-    if "municipality" not in raw:
-        return None, [] if "children" in raw else [origin.problem("scenario.no_population", ())]
-    told = raw["municipality"]
-    if type(told) is not int and not isinstance(told, str):
-        return None, []  # the check of types tells it
-    try:
-        return find_municipality(told), []
-    except Problem as problem:
-        return None, [origin.problem(problem.key, ("municipality",), **problem.values)]

@@ -1,12 +1,10 @@
 """The public functions: what one can do with Trappen from Python; the command line does the same."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trappen.agents.problem import Problem
 from trappen.scenarios.compare import Comparison, Say, compare_scenarios
-from trappen.scenarios.experiments.found import Found
 from trappen.scenarios.kept.manifest import read_manifest, with_hooks
 from trappen.scenarios.scenario import Scenario, scenario_from
 from trappen.scenarios.single import Outcome, run_scenario
@@ -15,6 +13,7 @@ from trappen.scenarios.watched.national import ALL, REPLICATES, compare_national
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trappen.scenarios.experiments.found import Found
     from trappen.scenarios.kept.stored import StoredComparison
     from trappen.scenarios.own.municipal_fit import MunicipalFit
     from trappen.scenarios.trust.validation import Finding
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 Source = str | Path | Scenario
 
 
-def _scenario(source: Source, options: dict[str, Any]) -> Scenario:
+def as_scenario(source: Source, options: dict[str, Any]) -> Scenario:
+    """Return a scenario of a policy's name, a file's path or a scenario, with some fields replaced."""
     if isinstance(source, Scenario):
         return source.model_copy(update=options) if options else source
     return scenario_from(source, **options)
@@ -69,8 +69,8 @@ def compare(
     """
     if options.get("municipality") == ALL:
         options = {"replicates": REPLICATES} | {k: v for k, v in options.items() if k != "municipality"}
-        return compare_national(_scenario(a, options), _scenario(b, options), threads=threads, say=say)
-    first, second = _scenario(a, options), _scenario(b, options)
+        return compare_national(as_scenario(a, options), as_scenario(b, options), threads=threads, say=say)
+    first, second = as_scenario(a, options), as_scenario(b, options)
     return compare_scenarios(first, second, structure=structure_check, threads=threads, say=say)
 
 
@@ -78,7 +78,7 @@ def run(
     policy: Source = "status_quo", *, threads: int = 2, say: Say | None = None, **options: Any
 ) -> Outcome:
     """Run one policy; parameters and errors as in `compare`."""
-    return run_scenario(_scenario(policy, options), threads=threads, say=say)
+    return run_scenario(as_scenario(policy, options), threads=threads, say=say)
 
 
 def rerun(
@@ -103,164 +103,6 @@ def rerun(
     if comparison.result_hash != data.get("result_hash"):
         raise Problem("manifest.not_the_same", file=manifest)
     return comparison
-
-
-def budget(
-    a: Source = "status_quo",
-    b: Source = "omlaegning",
-    *,
-    threads: int = 2,
-    say: Say | None = None,
-    **options: Any,
-) -> Found:
-    """Return who pays and who gains, by year, silo and perspective; parameters and errors as in `compare`."""
-    pair = _scenario(a, options), _scenario(b, options)
-    return compare_scenarios(*pair, structure=False, threads=threads, say=say).budget()
-
-
-def compare_many(
-    *policies: Source, row: str = "need_months", threads: int = 2, say: Say | None = None, **options: Any
-) -> Found:
-    """Compare several policies with the first of them; parameters and errors as in `compare`."""
-    from trappen.scenarios.experiments.many import compare_many as experiment
-
-    if len(policies) < 2:
-        raise Problem("experiment.two_policies")
-    return experiment([_scenario(one, options) for one in policies], row=row, threads=threads, say=say)
-
-
-def explain(
-    policy: Source = "omlaegning",
-    *,
-    by: str = "links",
-    rows: Sequence[str] = ("net_cost_per_year", "need_months"),
-    orders: int = 12,
-    threads: int = 2,
-    say: Say | None = None,
-    **options: Any,
-) -> Found:
-    """Return how much of what a policy changes each of its parts carries (Shapley)."""
-    from trappen.scenarios.experiments.explain import explain as experiment
-
-    scenario = _scenario(policy, options)
-    return experiment(scenario, by=by, rows=rows, orders=orders, threads=threads, say=say)
-
-
-def seek(
-    policy: Source = "status_quo",
-    *,
-    lever: str = "caseload",
-    goal: str = "follow_up_kept>=90",
-    certainty: float = 0.8,
-    threads: int = 2,
-    say: Say | None = None,
-    **options: Any,
-) -> Found:
-    """Return the least a lever must be moved to reach a goal with a stated certainty."""
-    from trappen.scenarios.experiments.goal import read_goal
-    from trappen.scenarios.experiments.seek import seek as experiment
-
-    scenario = _scenario(policy, options)
-    return experiment(scenario, lever, read_goal(goal), certainty=certainty, threads=threads, say=say)
-
-
-def optimise(
-    policy: Source = "omlaegning",
-    *,
-    levers: Sequence[str] | None = None,
-    levels: int = 3,
-    row: str = "need_months",
-    most_extra_cost: float | None = None,
-    most_caseworkers: float | None = None,
-    tries: int = 60,
-    threads: int = 2,
-    say: Say | None = None,
-    **options: Any,
-) -> Found:
-    """Return the frontier of cost and an outcome over combinations of levers, within budget and capacity."""
-    from trappen.scenarios.experiments.optimise import optimise as experiment
-
-    return experiment(
-        _scenario(policy, options),
-        levers,
-        levels=levels,
-        row=row,
-        most_extra_cost=most_extra_cost,
-        most_caseworkers=most_caseworkers,
-        tries=tries,
-        threads=threads,
-        say=say,
-    )
-
-
-def sensitivity(
-    a: Source = "status_quo",
-    b: Source = "omlaegning",
-    *,
-    method: str = "tornado",
-    row: str = "net_cost_per_year",
-    names: Sequence[str] | None = None,
-    size: int | None = None,
-    threads: int = 2,
-    say: Say | None = None,
-    **options: Any,
-) -> Found:
-    """Return which uncertain numbers a difference hangs on, or what it is worth to know them."""
-    from trappen.scenarios.experiments.sensitivity import sensitivity as experiment
-
-    pair = _scenario(a, options), _scenario(b, options)
-    return experiment(*pair, method=method, row=row, names=names, size=size, threads=threads, say=say)
-
-
-def trial(
-    policy: Source = "opsporingsmodellen",
-    *,
-    row: str = "first_contact_age",
-    places: int = 5,
-    place_children: int = 8_000,
-    followed: int = 3,
-    trials: int = 20,
-    spill_over: float = 0.0,
-    threads: int = 2,
-    say: Say | None = None,
-    **options: Any,
-) -> Found:
-    """Return what an evaluation in some places, half of whose districts are treated, would find."""
-    from trappen.scenarios.experiments.trial import trial as experiment
-
-    return experiment(
-        _scenario(policy, options),
-        row=row,
-        municipalities=places,
-        children=place_children,
-        years=followed,
-        trials=trials,
-        spill_over=spill_over,
-        threads=threads,
-        say=say,
-    )
-
-
-def early(
-    policy: Source = "status_quo", *, relief: float = 0.3, say: Say | None = None, **options: Any
-) -> Found:
-    """Return what the same lasting relief saves, by the age at which it is given."""
-    from trappen.scenarios.experiments.by_age import by_age
-
-    return by_age(_scenario(policy, options), relief=relief, say=say)
-
-
-def casework(
-    policy: Source = "status_quo",
-    *,
-    caseloads: Sequence[float] | None = None,
-    say: Say | None = None,
-    **options: Any,
-) -> Found:
-    """Return what overload does to deadlines, staff and waiting, caseload by caseload, and where it tips."""
-    from trappen.scenarios.watched.tipping import CASELOADS, find_tipping
-
-    return find_tipping(_scenario(policy, options), caseloads or CASELOADS, say=say)
 
 
 def prices(path: str | Path | None = None) -> "pd.DataFrame | dict[str, float]":
@@ -447,4 +289,4 @@ def two_lives(
     """
     from trappen.scenarios.watched.lives import two_lives as found
 
-    return found(_scenario(a, options), _scenario(b, options), who, pattern, replicate)
+    return found(as_scenario(a, options), as_scenario(b, options), who, pattern, replicate)

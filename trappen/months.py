@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from trappen.api import Say, Source
-from trappen.api import _scenario as as_scenario
+from trappen.api import Say, Source, as_scenario
 from trappen.scenarios.watched.stock_of_month import StockOfMonth, read_month
 from trappen.scenarios.watched.stock_of_month import stock_of_month as count
 

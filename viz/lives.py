@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from trappen.agents.states import PREGNANCY_MONTHS, Step
-from trappen.scenarios.watched.lives import Event, OneLife, TwoLives
+from trappen.scenarios.watched.life_events import Event
+from trappen.scenarios.watched.lives import OneLife, TwoLives
 from trappen.viz.canvas import FIRST, INK, SECOND, Canvas, label_ends, number_axis
 from trappen.viz.wording import say, say_or
 

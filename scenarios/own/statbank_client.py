@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from trappen.agents.problem import Problem
 from trappen.model.municipalities import Municipality
-from trappen.scenarios.own.statbank import layout
+from trappen.scenarios.own.statbank_cells import layout
 from trappen.scenarios.whole import whole_file
 
 ADDRESS = "https://api.statbank.dk"

@@ -10,8 +10,8 @@ FLOORS = ("agents", "model", "policies")
 """Everything in these decides, save the catalogue's policies and programmes: those stand in the study."""
 
 SCENARIOS = (
-    "ensembles", "numbers.py", "offered.py", "outputs.py", "own_sets.py", "parameter_sets.py", "runner.py",
-    "scenario.py", "structure.py", "studies/compute.py",
+    "ensembles", "named.py", "numbers.py", "offered.py", "outputs.py", "own_sets.py", "parameter_sets.py",
+    "runner.py", "scenario.py", "structure.py", "studies/compute.py",
 )  # fmt: skip
 """What decides of the scenarios' floor; a test holds that a run loads nothing else of it."""
 

@@ -16,13 +16,13 @@ from trappen.model.strict_yaml import BAD, parse, read_bytes
 from trappen.policies.catalogue import find as find_policy
 from trappen.policies.catalogue import in_order, is_path
 from trappen.policies.policy import Name, Policy, content_problems, lever_problems
+from trappen.scenarios.named import sets_named
 from trappen.scenarios.own_sets import OwnSets, check_own_sets
 from trappen.scenarios.parameter_sets import sets_of
 from trappen.scenarios.scenario import (
     FindRegister,
     Links,
     Structure,
-    find_sets,
     model_register,
     number_problems,
 )
@@ -231,7 +231,7 @@ def load_study(path: str | Path, *, register: FindRegister = model_register) -> 
     policies, again = _policies(raw, origin)
     problems += more + again + number_problems(raw, origin, register)
     grid, more = _grid(raw, origin)
-    own, again = find_sets(raw.get("ensemble"), origin)
+    own, again = sets_named(raw.get("ensemble"), origin)
     problems += more + again
     if found or problems or told is None:
         raise Problems(in_order(found + problems))

@@ -11,7 +11,8 @@ from banks import refused
 
 from trappen.agents.problem import Problem
 from trappen.model.municipalities import find
-from trappen.scenarios.own.statbank import code_of, place_code, read_folder
+from trappen.scenarios.own.statbank import read_folder
+from trappen.scenarios.own.statbank_cells import code_of, place_code
 from trappen.scenarios.own.statbank_client import fetch
 from trappen.viz import wording
 
