@@ -63,18 +63,37 @@ def whole(name: str, low: int, high: int) -> Whole:
 
 
 def scenarios(options: argparse.Namespace, *names: str, replicates: int = REPLICATES) -> list["Scenario"]:
-    """Return the scenarios of some policies as the options tell them."""
+    """Return the scenarios of some policies as the options tell them.
+
+    `replicates` holds where neither the options nor a scenario file says how many.
+    """
     from trappen.scenarios.kept.results import check_writable
     from trappen.scenarios.scenario import scenario_from
 
     told = overrides(options)
-    if told.get("replicates") is None:
-        told["replicates"] = replicates
-    found = [scenario_from(name, **told) for name in names]
+    said = [told.get("replicates") or _replicates_said(name) for name in names]
+    usual = next((number for number in said if number), replicates)
+    told.pop("replicates", None)
+    found = [
+        scenario_from(name, replicates=number or usual, **told)
+        for name, number in zip(names, said, strict=True)
+    ]
     for one in found:
         check_simpy(one.casework, one.replicates)
     check_writable(options.output)
     return found
+
+
+def _replicates_said(name: str) -> int | None:
+    """Return how many replicates a scenario file asks for; None for a policy, or where it does not say."""
+    from trappen.model.strict_yaml import parse, read_bytes
+    from trappen.policies.catalogue import is_path
+
+    if not is_path(name):
+        return None
+    raw, _, _ = parse(read_bytes(Path(name)), Path(name))
+    number = raw.get("replicates")
+    return number if type(number) is int else None
 
 
 def carry_out(options: argparse.Namespace, lang: str, experiment: Callable[["Say"], "Found"]) -> int:

@@ -154,6 +154,8 @@ def _levels(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame
     levels |= {post.name.lower(): (post,) for post in Post if post not in placed}
     for name, posts in levels.items():
         totals = [one[:, :, list(posts)][..., own].sum(axis=(1, 2, 3)) for one in amounts]
+        if not totals[0].any() and not totals[1].any():
+            continue
         rows.append({"level": name, **_difference(totals[0], totals[1], comparison.a.years)})
     return pd.DataFrame(rows)
 

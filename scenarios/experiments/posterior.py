@@ -59,6 +59,8 @@ def posterior(
     facts: dict[str, Any] = {
         "method": "posterior",
         "row": row,
+        "unit": indicator(row).unit,
+        "numbers": len(found),
         "runs": replicates,
         "size": len(sets),
         "luck_sd": luck,
@@ -67,7 +69,7 @@ def posterior(
         "grade": str(found["grade"].iloc[0]),
         "most_value": float(found["explained"].iloc[0]),
         "by_chance": float(found["by_chance"].iloc[0]),
-        "sure": int((found["by_chance"] < 1.0 / len(found)).sum()),
+        "sure": int((found["by_chance"] < 0.05 / len(found)).sum()),
         **whole,
     }
     policies = [one.policy_as_run.name for one in (a, b)]

@@ -12,24 +12,19 @@ from trappen.agents.problem import Problem
 from trappen.model.engine import WARM_UP_YEARS
 from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
-from trappen.scenarios.experiments.chance import again, design, even, order
+from trappen.scenarios.experiments.chance import design
 from trappen.scenarios.experiments.found import Found, indicator, manifest_of, reading
+from trappen.scenarios.experiments.methods import SURE, at_odds, morris, sobol, tornado, value_of_information
 from trappen.scenarios.experiments.posterior import posterior
 from trappen.scenarios.experiments.variants import settled, with_parameters
 from trappen.scenarios.runner import Run, run_replicate
 from trappen.scenarios.scenario import Scenario
 
 METHODS = ("tornado", "morris", "sobol", "value", "posterior")
-MORRIS_LEVELS = 4
 MOST_SOBOL = 12
 """Shares of variance of more numbers than this would take more runs than anybody waits for."""
-RIDGE = 1e-3
-KNOTS = 3
-BOOTSTRAPS = 200
 
 Say = Callable[[str, int, int], None]
-Model = Callable[[np.ndarray], np.ndarray]
-"""Takes points in the unit cube, shape (points, parameters), and returns one number for each."""
 
 
 def uncertain(names: Sequence[str] | None = None) -> list[Entry]:
@@ -94,14 +89,14 @@ def sensitivity(
     done = 0
 
     def model(points: np.ndarray) -> np.ndarray:
-        """Return the mean paired difference at points of the unit cube."""
+        """Return the paired difference at points of the unit cube by replicate."""
         nonlocal done
 
-        def one(point: np.ndarray) -> float:
+        def one(point: np.ndarray) -> np.ndarray:
             nonlocal done
             values = dict(zip(labels, (low + point * (high - low)).tolist(), strict=True))
             pair = [with_parameters(scenario, values) for scenario in base]
-            found = paired_difference(pair[0], pair[1], row)
+            found = paired_differences(pair[0], pair[1], row)
             done += 1
             if say is not None:
                 say("sensitivity", done, planned)
@@ -116,7 +111,15 @@ def sensitivity(
     planned = {"tornado": 2 * k + 1, "morris": n * (k + 1), "sobol": n * (k + 2), "value": n}[method]
     centre = (np.array([float(entry.value) for entry in entries]) - low) / (high - low)
     tables: dict[str, pd.DataFrame] = {}
-    facts: dict[str, Any] = {"method": method, "row": row, "runs": planned, "size": n}
+    facts: dict[str, Any] = {
+        "method": method,
+        "row": row,
+        "unit": indicator(row).unit,
+        "runs": planned,
+        "size": n,
+        "numbers": k,
+        "replicates": a.replicates,
+    }
     if method == "tornado":
         found, middle = tornado(model, centre)
         facts["middle"] = middle
@@ -124,15 +127,18 @@ def sensitivity(
         found = morris(model, k, n, a.seed)
     elif method == "sobol":
         found = sobol(model, k, n, a.seed)
+        facts["at_odds"] = at_odds(found)
     else:
         points = design(k, n, a.seed)
-        differences = model(points)
-        found, whole = value_of_information(points, differences)
-        facts |= whole
+        differences = model(points).mean(axis=1)
+        found, whole = value_of_information(points, differences, indicator(row).direction or -1)
+        facts |= whole | {"beyond": int((found["by_chance"] < (1.0 - SURE) / k).sum())}
     found.insert(0, "parameter", labels)
     found["grade"] = [entry.grade for entry in entries]
     ranked = {"tornado": "swing", "morris": "mean_effect", "sobol": "total", "value": "worth_knowing"}[method]
     found = found.sort_values(ranked, ascending=False, kind="stable").reset_index(drop=True)
+    if "beyond_luck" in found:
+        facts["beyond"] = int(found["beyond_luck"].sum())
     facts["most"] = str(found["parameter"].iloc[0])
     facts["grade"] = str(found["grade"].iloc[0])
     facts["most_value"] = float(found[ranked].iloc[0])
@@ -157,15 +163,15 @@ def check(method: str, entries: Sequence[Entry]) -> None:
         raise Problem("experiment.too_many", field="--parameters", given=len(entries), limit=MOST_SOBOL)
 
 
-def paired_difference(a: Scenario, b: Scenario, row: str) -> float:
-    """Return the mean over replicates of an indicator under b less under a."""
+def paired_differences(a: Scenario, b: Scenario, row: str) -> np.ndarray:
+    """Return an indicator under b less under a, by replicate."""
     runs = [_empty(a), _empty(b)]
     for replicate in range(a.replicates):
         for run, world in zip(runs, run_replicate([a, b], replicate), strict=True):
             run.counts[replicate] = world.counts[WARM_UP_YEARS:]
             run.sums[replicate] = world.sums[WARM_UP_YEARS:]
             run.accounts[replicate] = world.accounts[WARM_UP_YEARS:]
-    return float((reading(runs[1], row, a) - reading(runs[0], row, a)).mean())
+    return np.asarray(reading(runs[1], row, a) - reading(runs[0], row, a), float)
 
 
 def _empty(scenario: Scenario) -> Run:
@@ -177,118 +183,3 @@ def _empty(scenario: Scenario) -> Run:
         np.zeros(scenario.replicates, np.int64),
         np.zeros((*shape, GROUPS, MEASURES), np.int64),
     )
-
-
-def tornado(model: Model, centre: np.ndarray) -> tuple[pd.DataFrame, float]:
-    """Return the result with each number at its low and its high end, all others at their value."""
-    k = len(centre)
-    points = np.tile(centre, (2 * k + 1, 1))
-    for at in range(k):
-        points[2 * at + 1, at], points[2 * at + 2, at] = 0.0, 1.0
-    found = model(points)
-    at_low, at_high = found[1::2], found[2::2]
-    swing = np.maximum.reduce([at_low, at_high, np.full(k, found[0])]) - np.minimum.reduce(
-        [at_low, at_high, np.full(k, found[0])]
-    )
-    return pd.DataFrame({"at_low": at_low, "at_high": at_high, "swing": swing}), float(found[0])
-
-
-def morris(model: Model, k: int, trajectories: int, seed: int) -> pd.DataFrame:
-    """Return Morris' measures: mean size of elementary effects, their mean and their spread."""
-    delta = MORRIS_LEVELS / (2.0 * (MORRIS_LEVELS - 1.0))
-    low_levels = np.arange(MORRIS_LEVELS // 2) / (MORRIS_LEVELS - 1.0)
-    points, moved = [], []
-    for number in range(trajectories):
-        u = even(seed, k, 2, number)
-        start = low_levels[np.minimum((u[:, 0] * len(low_levels)).astype(int), len(low_levels) - 1)]
-        up = u[:, 1] < 0.5
-        point = np.where(up, start, start + delta)
-        points.append(point.copy())
-        way = order(seed, k, trajectories + number)
-        for at in way:
-            point[at] += delta if up[at] else -delta
-            points.append(point.copy())
-        moved.append((way, up))
-    found = model(np.array(points)).reshape(trajectories, k + 1)
-    effects = np.zeros((trajectories, k))
-    for row, (way, up) in enumerate(moved):
-        for step, at in enumerate(way):
-            change = (found[row, step + 1] - found[row, step]) / delta
-            effects[row, at] = change if up[at] else -change
-    return pd.DataFrame(
-        {
-            "mean_effect": np.abs(effects).mean(axis=0),
-            "signed_effect": effects.mean(axis=0),
-            "spread": effects.std(axis=0, ddof=1) if trajectories > 1 else np.full(k, np.nan),
-        }
-    )
-
-
-def sobol(model: Model, k: int, n: int, seed: int) -> pd.DataFrame:
-    """Return first and total shares of variance (Saltelli 2010, Jansen 1999) with bootstrap errors."""
-    points = design(2 * k, n, seed)
-    a, b = points[:, :k], points[:, k:]
-    mixed = []
-    for at in range(k):
-        one = a.copy()
-        one[:, at] = b[:, at]
-        mixed.append(one)
-    found = model(np.concatenate([a, b, *mixed])).reshape(k + 2, n)
-
-    def shares(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        fa, fb, fm = found[0, chosen], found[1, chosen], found[2:, chosen]
-        variance = np.concatenate([fa, fb]).var()
-        if variance == 0:
-            return np.zeros(k), np.zeros(k)
-        first = (fb * (fm - fa)).mean(axis=1) / variance
-        total = ((fa - fm) ** 2).mean(axis=1) / (2 * variance)
-        return first, total
-
-    first, total = shares(np.arange(n))
-    drawn = [shares(again(seed, n, 2 + number)) for number in range(BOOTSTRAPS)]
-    return pd.DataFrame(
-        {
-            "first": first,
-            "first_error": np.std([one[0] for one in drawn], axis=0),
-            "total": total,
-            "total_error": np.std([one[1] for one in drawn], axis=0),
-        }
-    )
-
-
-def value_of_information(points: np.ndarray, cost: np.ndarray) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Return what perfect knowledge of each number is worth before choosing between two policies.
-
-    The gain of the second policy is what it saves. Chosen without knowing more, the better of both is worth
-    max(0, mean gain); knowing a number, one chooses by the mean gain given it, which is a smooth curve
-    fitted to the runs. The fit on all numbers together takes the luck of single runs out, which would
-    otherwise pass for knowledge.
-    """
-    gain = -cost
-    now = max(0.0, float(gain.mean()))
-    fitted = _fitted(np.hstack([_curve(points[:, at]) for at in range(points.shape[1])]), gain)
-    everything = float(np.maximum(0.0, fitted).mean()) - now
-    single = []
-    for at in range(points.shape[1]):
-        given = _fitted(_curve(points[:, at]), gain)
-        single.append(max(0.0, float(np.maximum(0.0, given).mean()) - now))
-    whole = {
-        "evpi": max(0.0, everything),
-        "mean_gain": float(gain.mean()),
-        "chance_better": float((fitted > 0).mean()),
-    }
-    return pd.DataFrame({"worth_knowing": single}), whole
-
-
-def _curve(x: np.ndarray) -> np.ndarray:
-    """Return columns of a smooth curve in one number: straight, bent, and bent again."""
-    centred = 2.0 * x - 1.0
-    return np.stack([centred, centred**2, centred**3][:KNOTS], axis=1)
-
-
-def _fitted(columns: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return fitted values of a slightly damped least-squares regression."""
-    x = columns - columns.mean(axis=0)
-    middle = y.mean()
-    damped = x.T @ x + RIDGE * len(y) * np.eye(x.shape[1])
-    return np.asarray(middle + x @ np.linalg.solve(damped, x.T @ (y - middle)))

@@ -18,6 +18,12 @@ from trappen.scenarios.intervals import spread_of
 from trappen.scenarios.scenario import Scenario
 
 ALPHA = 0.05
+WANTED = 0.8
+"""The power an evaluation is usually planned for."""
+
+MOST_PLACES = 98
+"""There are no more municipalities."""
+
 MOST_YEARS = 10
 """As long as this there are years before the start to hold those after it against."""
 
@@ -116,6 +122,7 @@ def trial(
         }
     )
     first, second = arms
+    powers = _powers(by, max(MOST_PLACES, municipalities))
     bias = by["shared"] - by["clean"]
     facts = {
         "measure": row,
@@ -127,18 +134,67 @@ def trial(
         "spill_over_share": spill_over,
         "truth": first["truth"],
         "estimate": second["estimate"],
+        "estimate_error": second["spread"] / trials**0.5,
         "spread": second["spread"],
-        "power": second["power"],
+        "called": int(estimates["spill_over"][2].sum()),
+        "power": powers["shared"].get(municipalities, float("nan")),
         "bias": float(bias.mean()),
         "bias_error": float(bias.std(ddof=1) / bias.size**0.5) if bias.size > 1 else float("nan"),
         "controls": float(by["controls"].mean()),
         "dilution": float(by["dilution"].mean()),
-        "power_clean": first["power"],
+        "power_clean": powers["clean"].get(municipalities, float("nan")),
+        "needed": next((places for places, chance in powers["shared"].items() if chance >= WANTED), None),
+        "most_places": MOST_PLACES,
     }
     manifest = manifest_of(
-        world, row=row, municipalities=municipalities, trials=trials, spill_over=spill_over
+        world,
+        row=row,
+        municipalities=municipalities,
+        trials=trials,
+        spill_over=spill_over,
+        replicates=count,
     )
-    return Found("trial", {"arms": pd.DataFrame(arms), "trials": each}, facts, manifest)
+    curve = pd.DataFrame(
+        {
+            "municipalities": list(powers["clean"]),
+            "chance": list(powers["shared"].values()),
+            "chance_clean": list(powers["clean"].values()),
+        }
+    )
+    tables = {"arms": pd.DataFrame(arms), "power": curve, "trials": each}
+    return Found("trial", tables, facts, manifest)
+
+
+def _powers(by: dict[str, np.ndarray], most: int) -> dict[str, dict[int, float]]:
+    """Return the power by number of municipalities, were districts independent and as they are.
+
+    The effect looked for is the truth, moved by the bias from spill-over; both are told by runs with the
+    same luck. The spread is that between municipalities within a trial.
+    """
+    effect = {"clean": by["truth"].mean(), "shared": (by["truth"] + by["shared"] - by["clean"]).mean()}
+    places = by["clean"].shape[1]
+    spread = {
+        name: by[name].var(axis=1, ddof=1).mean() ** 0.5 if places > 1 else float("nan") for name in effect
+    }
+    counts = range(2, most + 1)
+    return {name: {n: power(float(effect[name]), float(spread[name]), n) for n in counts} for name in effect}
+
+
+def power(effect: float, spread: float, places: int) -> float:
+    """Return the chance that a two-sided t-test over so many municipalities calls an effect one.
+
+    Parameters
+    ----------
+    spread
+        Standard deviation of the estimate between municipalities.
+    """
+    from scipy.stats import nct, t
+
+    if places < 2 or not spread > 0:
+        return float("nan")
+    bound = float(t.ppf(1.0 - ALPHA / 2.0, places - 1))
+    centre = effect * places**0.5 / spread
+    return float(nct.sf(bound, places - 1, centre) + nct.cdf(-bound, places - 1, centre))
 
 
 def _place(world: Scenario, replicate: int, figure: Row, spill_over: float) -> _Place:

@@ -65,6 +65,26 @@ def test_an_experiment_answers_and_leaves_report_workbook_and_tables(trappen, fi
     assert f'lang="{other}"' in (folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_scenario_file_that_says_how_many_replicates_is_believed(trappen, files, tmp_path):
+    """The experiment has a number of its own for policies and for files that do not say; an option wins."""
+    told = tmp_path / "told.yaml"
+    told.write_text(f"{files['reform'].read_text('utf-8')}replicates: 3\n", encoding="utf-8")
+    args = [
+        "sensitivity",
+        files["today"],
+        told,
+        "--parameters",
+        "price_institution",
+        "--years",
+        "1",
+        "--json",
+    ]
+    for more, replicates in (([], 3), (["--replicates", "2"], 2)):
+        said = trappen([*args, *more, "--json", "--output", tmp_path / str(replicates)], "en")
+        assert said.code == 0, said.err
+        assert json.loads(said.out)["manifest"]["replicates"] == replicates
+
+
 def test_every_indicator_has_its_words_and_says_what_it_is_held_against(trappen):
     rows = json.loads(trappen(["indicators", "--json"], "en").out)
     assert len(rows) > 50

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from trappen.scenarios.compare import Say
     from trappen.scenarios.experiments.found import Found
 
-REPLICATES = 1
-"""Every point runs them, so that the numbers and not the luck differ between points."""
+REPLICATES = 4
+"""Every point runs the same ones; from their spread it is told what luck alone would give."""
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
