@@ -69,22 +69,29 @@ def by_parameter_set(comparison: "Comparison") -> pd.DataFrame:
 
 
 def deciding_parameters(comparison: "Comparison") -> pd.DataFrame:
-    """Return which uncertain numbers go with a dearer reform: rank correlation over parameter sets."""
+    """Return which uncertain numbers go with a dearer reform: rank correlation over parameter sets.
+
+    `by_chance` is how likely a correlation as strong is where there is no link: there are many numbers and
+    few sets, so some are strong by accident.
+    """
+    from scipy.stats import spearmanr
+
     frame = by_parameter_set(comparison)
-    columns = ["parameter", "correlation", "grade"]
+    columns = ["parameter", "correlation", "by_chance", "grade"]
     if len(frame) < FEWEST_SETS:
         return pd.DataFrame(columns=columns)
     ensemble = sets_of(comparison.a)
-    ranked = frame["cost_difference"].rank().to_numpy()
+    differences = frame["cost_difference"].to_numpy()
     rows = []
     for name in ensemble[1]:
         entry = register().get(name)
         if entry is None or entry.varies != "evidence":
             continue
-        values = pd.Series([ensemble[int(number)][name] for number in frame["set"]]).rank().to_numpy()
+        values = np.array([ensemble[int(number)][name] for number in frame["set"]])
         if np.ptp(values) > 0:
-            correlation = float(np.corrcoef(values, ranked)[0, 1])
-            rows.append({"parameter": name, "correlation": correlation, "grade": entry.grade})
+            rank, chance = (float(one) for one in spearmanr(values, differences))
+            row = {"parameter": name, "correlation": rank, "by_chance": chance, "grade": entry.grade}
+            rows.append(row)
     found = pd.DataFrame(rows, columns=columns)
     order = found["correlation"].abs().sort_values(ascending=False).index
     return found.loc[order].reset_index(drop=True)

@@ -24,6 +24,9 @@ POST_GROUPS: dict[str, tuple[str, ...]] = {
 """Posts of the accounts put together so that a year fits on one line."""
 
 
+MISNAMED = 0.05
+"""How often one of many uncertain numbers may be named as deciding where none decides anything."""
+
 SIDED = ("net_cost_per_year", "net_present_value")
 """Rows that count from the perspective chosen."""
 
@@ -114,6 +117,12 @@ def municipality(manifest: Mapping[str, Any]) -> str:
 def perspective(manifest: Mapping[str, Any]) -> str:
     """Return whose money net cost and break-even count; results of earlier versions count the accounts."""
     return str(fact(manifest, "perspective") or "accounts")
+
+
+def title(comparison: Any, lang: str) -> str:
+    """Return the title of the report: the municipality and the two policies."""
+    a, b = (policy_name(comparison, which, lang) for which in (0, 1))
+    return say("report.title", lang, municipality=municipality(comparison.manifest), a=a, b=b)
 
 
 def side(comparison: Any, lang: str) -> str:
@@ -269,7 +278,13 @@ def structure_line(comparison: Any, lang: str) -> str:
         if kind in kinds
     ]
     other = [say("word.quoted", lang, text=choice_name(row, lang)) for row, kind in found if kind != usual]
-    return say("finding.structure.turns", lang, verdicts=", ".join(counted), choices=listed(other, lang))
+    return say(
+        "finding.structure.turns",
+        lang,
+        count=len(kinds),
+        verdicts=", ".join(counted),
+        choices=listed(other, lang),
+    )
 
 
 def losing_lines(comparison: Any, lang: str) -> list[str]:
@@ -285,13 +300,18 @@ def losing_lines(comparison: Any, lang: str) -> list[str]:
     if "helps" in sets:
         helped = int(sets["helps"].sum())
         lines.append(say("finding.losing.helps", lang, count=helped, all=len(sets)))
-    parameters = records(comparison.losing_parameters())[:3]
+    ranked = records(comparison.losing_parameters())
+    parameters = [row for row in ranked if beyond_chance(row, len(ranked))][:3]
+    if ranked and not parameters:
+        strongest = wording.signed(ranked[0]["correlation"], 2, lang)
+        told = {"sets": len(sets), "count": len(ranked), "correlation": strongest}
+        lines.append(say("finding.losing.undecided", lang, **told))
     if parameters:
         words = [
             say(
                 "finding.losing.correlation",
                 lang,
-                parameter=row["parameter"],
+                parameter=meaning(row["parameter"], lang),
                 correlation=wording.signed(row["correlation"], 2, lang),
                 grade=grade(row["grade"], lang),
             )
@@ -299,6 +319,22 @@ def losing_lines(comparison: Any, lang: str) -> list[str]:
         ]
         lines.append(say("finding.losing.deciding", lang, parameters=listed(words, lang)))
     return lines
+
+
+def beyond_chance(row: Mapping[str, Any], numbers: int) -> bool:
+    """Tell whether a link is stronger than, in 95 cases of 100, the strongest of so many by accident."""
+    return bool(row.get("by_chance", 0.0) < MISNAMED / max(numbers, 1))
+
+
+def meaning(parameter: object, lang: str) -> str:
+    """Return what an uncertain number is, in words; its name if the register does not have it."""
+    from trappen.model.evidence import register
+
+    entry = register().get(str(parameter).partition(".")[0])
+    if entry is None:
+        return str(parameter)
+    words = wording.pick(entry.meaning, lang)
+    return words[:1].lower() + words[1:] if not words[1:2].isupper() else words
 
 
 def grade(name: object, lang: str) -> str:

@@ -1,5 +1,7 @@
 """What an experiment found, in words and in cells: the same for terminal, report, Excel and charts."""
 
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,17 +53,141 @@ def answer(found: Any, lang: str) -> list[str]:
     if key == "seek":
         key = "seek_reached" if facts["moved"] else "seek_already" if facts["reached"] else "seek_never"
     if key == "sensitivity":
-        key = f"sensitivity_{facts['method']}"
+        key = _sensitivity_key(facts)
     facts["exact_word"] = say(f"experiment.answer.{'exact' if facts.get('exact') else 'sampled'}", lang)
     facts["complete_word"] = say(
         f"experiment.answer.{'complete' if facts.get('complete') else 'partial'}", lang
     )
     facts["unseen_word"] = say("experiment.answer.unseen", lang) if facts.get("unseen") else ""
+    if found.kind == "sensitivity":
+        facts["most_share"] = wording.percent(facts["most_value"], lang)
+        facts["unit"] = wording.unit(str(facts.get("unit", "m_dkk_per_year")), lang)
+    if key == "trial":
+        which = "needed" if facts.get("needed") else "needed_never"
+        facts["needed_word"] = say(
+            f"experiment.answer.{which}", lang, needed=facts.get("needed"), most=facts["most_places"]
+        )
+    if key == "budget":
+        facts |= _net(found, lang)
     shown = {name: _shown(name, value, found.kind, lang) for name, value in facts.items()}
+    if key == "explain":
+        return [*_carried(found, shown["policy"], lang), say("experiment.answer.explain_how", lang, **shown)]
     lines = [wording.sentence(say(f"experiment.answer.{key}", lang, **shown))]
+    if found.kind == "trial":
+        lines += [say(f"experiment.answer.trial_{part}", lang, **shown) for part in ("power", "districts")]
+    if found.kind == "sensitivity":
+        lines += _beyond_luck(found, lang)
+    if found.kind == "budget":
+        lines += [*who_pays(found, lang), _earned_back(facts, shown, lang)]
     if found.kind == "seek" and not facts["monotone"]:
         lines.append(say("experiment.answer.seek_not_monotone", lang))
     return lines
+
+
+def unit_of(row: object) -> str:
+    """Return the unit of an indicator; empty if there is none of that name."""
+    from trappen.model.outcomes import INDICATORS
+
+    return next((one.unit for one in INDICATORS if one.row == row), "")
+
+
+def _carried(found: Any, policy: str, lang: str) -> list[str]:
+    """Return for each row what the policy changes in all and which of its parts carries most of it."""
+    told = []
+    for row, frame in found.tables["parts"].groupby("row", sort=False):
+        parts = {record["part"]: record for record in frame.to_dict("records")}
+        whole = parts.pop("whole")
+        sure = [one for one in parts.values() if one["low"] > 0 or one["high"] < 0]
+        places = findings.decimals(whole["share"], *(one["share"] for one in parts.values()))
+        values = {
+            "policy": policy,
+            "row": name_of(row, lang, inside=True),
+            "unit": wording.unit(unit_of(row), lang),
+            "whole": wording.signed(whole["share"], places, lang),
+            "whole_interval": wording.interval(whole["low"], whole["high"], places, lang),
+        }
+        if sure:
+            most = max(sure, key=lambda one: abs(one["share"]))
+            values |= {
+                "most": name_of(most["part"], lang),
+                "amount": wording.signed(most["share"], places, lang),
+                "interval": wording.interval(most["low"], most["high"], places, lang),
+            }
+        key = "explain" if sure else "explain_none"
+        told.append(wording.sentence(say(f"experiment.answer.{key}", lang, **values)))
+    return told
+
+
+def _sensitivity_key(facts: Mapping[str, Any]) -> str:
+    """Return the key of the answer; over few sets no number may be told from chance."""
+    unsure = facts["method"] == "posterior" and not findings.beyond_chance(facts, facts.get("numbers", 1))
+    return "unsure_posterior" if unsure else f"sensitivity_{facts['method']}"
+
+
+def _beyond_luck(found: Any, lang: str) -> list[str]:
+    """Return how many numbers do more than luck alone would, and what cannot be told."""
+    facts, first = found.facts, found.tables["parameters"].iloc[0]
+    if "beyond" not in facts:
+        return []
+    if facts["replicates"] < 2 and "by_chance" not in first:
+        return [say("experiment.answer.luck_unknown", lang)]
+    values = {name: facts[name] for name in ("beyond", "numbers", "replicates")}
+    values["by_luck"] = wording.number(0.05 * facts["numbers"], 0, lang)
+    if facts["method"] == "sobol":
+        values["first_error"] = wording.percent(first["total_error"], lang)
+        values["first_luck"] = wording.percent(first["luck"], lang)
+    told = [say(f"experiment.answer.beyond_{facts['method']}", lang, **values)]
+    several = "by_chance" in first
+    known = findings.beyond_chance(first, facts["numbers"]) if several else first["beyond_luck"]
+    if not known:
+        told.append(say("experiment.answer.drowned", lang))
+    if facts.get("at_odds"):
+        told.append(say("experiment.answer.at_odds", lang, at_odds=facts["at_odds"]))
+    return told
+
+
+def _net(found: Any, lang: str) -> dict[str, str]:
+    """Return the difference from the perspective chosen and its interval, with the same decimals."""
+    seen = found.tables["perspectives"]
+    (row,) = seen[seen["perspective"] == found.facts.get("perspective", "accounts")].to_dict("records")
+    places = findings.row_decimals(row)
+    return {
+        "net": wording.signed(row["difference"], places, lang),
+        "net_interval": wording.interval(row["low"], row["high"], places, lang),
+    }
+
+
+def who_pays(found: Any, lang: str) -> list[str]:
+    """Return which budget surely pays most and which surely gains most; what cannot be told is said."""
+    silo = found.tables["silo"].to_dict("records")
+    told = []
+    sure = {
+        "pays": [row for row in silo if row["low"] > 0],
+        "gains": [row for row in silo if row["high"] < 0],
+    }
+    for which, rows in sure.items():
+        if not rows:
+            told.append(say(f"experiment.answer.budget_{which}_none", lang))
+            continue
+        row = max(rows, key=lambda one: abs(one["difference"]))
+        places = findings.row_decimals(row)
+        told.append(
+            say(
+                f"experiment.answer.budget_{which}",
+                lang,
+                who=name_of(row["budget"], lang),
+                amount=wording.signed(row["difference"], places, lang),
+                interval=wording.interval(row["low"], row["high"], places, lang),
+            )
+        )
+    return told
+
+
+def _earned_back(facts: Mapping[str, Any], shown: Mapping[str, str], lang: str) -> str:
+    """Return when the money is earned back; never where most replicates never earn it back."""
+    year = facts["break_even"]
+    never = year is None or year != year or facts["never"] > 0.5
+    return say(f"experiment.answer.budget_{'never' if never else 'back'}", lang, **shown)
 
 
 def _shown(name: str, value: Any, kind: str, lang: str) -> str:
@@ -70,6 +196,8 @@ def _shown(name: str, value: Any, kind: str, lang: str) -> str:
         return say("experiment.never", lang) if value is None or value != value else str(int(value))
     if name in ("chance", "never", "cheapest_chance", "best_chance"):
         return wording.chance(value, lang)
+    if name.endswith("_error") and isinstance(value, float):
+        return wording.number(value, _places_of_error(value), lang)
     if name in ("certainty", "power", "power_clean", "spill_over_share"):
         return wording.percent(value, lang)
     if name == "measure":
@@ -79,7 +207,7 @@ def _shown(name: str, value: Any, kind: str, lang: str) -> str:
     if name == "grade":
         return findings.grade(value, lang)
     if name == "unit":
-        return wording.pick(value, lang)
+        return wording.pick(value, lang) if not isinstance(value, str) else value
     if name in SIGNED and isinstance(value, float):
         return wording.signed(value, findings.decimals(value), lang)
     if name == "best_amount":
@@ -94,7 +222,32 @@ def _shown(name: str, value: Any, kind: str, lang: str) -> str:
         return wording.number(value, findings.decimals(value), lang)
     if isinstance(value, list | tuple):
         return ", ".join(name_of(one, lang) for one in value)
-    return name_of(value, lang, inside=True) if kind != "seek" or name != "goal" else str(value)
+    if kind == "seek" and name == "goal":
+        return goal_words(str(value), lang)
+    return name_of(value, lang, inside=True)
+
+
+def goal_words(goal: str, lang: str) -> str:
+    """Return a goal such as `review_kept>=95` in words; one that is none stands as it is."""
+    found = re.fullmatch(r"(change:)?(\w+)(>=|<=)(-?[\d.]+)", goal.replace(" ", ""))
+    if found is None:
+        return goal
+    change, row, sign, value = found.groups()
+    return say(
+        f"experiment.answer.{'goal_change' if change else 'goal'}",
+        lang,
+        row=name_of(row, lang, inside=bool(change)),
+        sign="≥" if sign == ">=" else "≤",
+        value=wording.plain(float(value), lang),
+        unit=wording.unit(unit_of(row), lang),
+    )
+
+
+def _places_of_error(value: float) -> int:
+    """Return the decimals that show an error to two figures, and no more than five."""
+    if not 0 < value < math.inf:
+        return 0
+    return min(5, max(0, 1 - math.floor(math.log10(value))))
 
 
 def name_of(value: object, lang: str, *, inside: bool = False) -> str:
@@ -183,6 +336,15 @@ def rows_of(frame: Any, lang: str, most: int | None = None) -> tuple[list[str], 
 
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
+
+
+OVER_REPLICATES = frozenset({"budget", "explain", "optimise", "by_age", "many", "casework"})
+"""Experiments whose intervals are ranges over replicates; those of others say themselves what they are."""
+
+
+def of_intervals(found: Any, lang: str) -> str:
+    """Return what the intervals cover; empty where they are others than those over replicates."""
+    return say("experiment.uncertainty", lang) if found.kind in OVER_REPLICATES else ""
 
 
 def frame_line(found: Any, lang: str) -> str:

@@ -39,6 +39,14 @@ def facts(entries: Mapping[str, str]) -> Html:
     return tag("dl", *pairs, class_="facts")
 
 
+MANY = 4
+"""A table of so many columns becomes cards on a telephone, one a row, each number under its column's name."""
+
+
+DENSE = 8
+"""A table of so many columns is set in smaller letters."""
+
+
 def table(
     heads: Sequence[str],
     rows: Iterable[Sequence[str]],
@@ -57,6 +65,11 @@ def table(
         Which columns, counted from 0, are words and stand at the left.
     """
     left = set(text_columns)
+    cards = len(heads) >= MANY
+    # What is no table to the eye must still be one to those who hear it.
+    role = {
+        name: {"role": name} if cards else {} for name in ("table", "rowgroup", "row", "rowheader", "cell")
+    }
 
     def kind(at: int) -> str:
         return "words" if at in left else "nowrap" if at else ""
@@ -64,15 +77,27 @@ def table(
     body = list(rows)
     lines = []
     for number, row in enumerate(body):
-        first = tag("th", words(row[0]), scope="row")
-        rest = (tag("td", words(cell), class_=kind(at)) for at, cell in enumerate(row[1:], start=1))
-        lines.append(tag("tr", first, *rest, class_="total" if total and number == len(body) - 1 else ""))
+        first = tag("th", words(row[0]), scope="row", **role["rowheader"])
+        rest = (
+            tag("td", words(cell), class_=kind(at), data_label=heads[at] if cards else "", **role["cell"])
+            for at, cell in enumerate(row[1:], start=1)
+        )
+        total_row = total and number == len(body) - 1
+        lines.append(tag("tr", first, *rest, class_="total" if total_row else "", **role["row"]))
+    column = {"role": "columnheader"} if cards else {}
     titles = (
-        tag("th", words(head), scope="col", class_="words" if at in left else "")
+        tag("th", words(head), scope="col", class_="words" if at in left else "", **column)
         for at, head in enumerate(heads)
     )
     title = tag("caption", words(caption)) if caption else ""
-    return tag("table", title, tag("thead", tag("tr", *titles)), tag("tbody", *lines))
+    return tag(
+        "table",
+        title,
+        tag("thead", tag("tr", *titles, **role["row"]), **role["rowgroup"]),
+        tag("tbody", *lines, **role["rowgroup"]),
+        class_=("cards dense" if len(heads) >= DENSE else "cards") if cards else "",
+        **role["table"],
+    )
 
 
 def scrolling(content: str, label: str) -> Html:
@@ -81,5 +106,5 @@ def scrolling(content: str, label: str) -> Html:
 
 
 def folded(summary: str, *content: str) -> Html:
-    """Return content that stands folded until asked for, and open on paper."""
+    """Return content that stands folded until asked for; on paper it stands where a reader has opened it."""
     return tag("details", tag("summary", words(summary)), *content)

@@ -80,7 +80,7 @@ def test_a_break_even_year_may_be_given_on_the_calendar_or_from_the_start(year):
 
 def test_the_structure_line_names_the_choice_that_turns_the_verdict():
     line = findings.structure_line(FakeComparison(), "en")
-    assert "cheaper under 3" in line
+    assert "cheaper in 3" in line
     assert "fixed weight on news" in line
     assert "\n" not in line
 
@@ -90,7 +90,9 @@ def test_a_verdict_that_holds_is_said_to_hold():
     frame = comparison.structure()
     frame["low"], frame["high"] = -2.0, -1.0
     comparison.structure = lambda: frame
-    assert "holds over all 4" in findings.structure_line(comparison, "en")
+    assert "same however the model is built on the disputed points (4 " in findings.structure_line(
+        comparison, "en"
+    )
 
 
 def test_losing_parameter_sets_are_counted_and_the_numbers_named():
@@ -146,3 +148,16 @@ def test_discount_rates_are_told():
     steps = [{"from_year": 0, "rate": 0.035}, {"from_year": 36, "rate": 0.025}]
     assert findings.discount_text(steps, "en") == "3.5%, 2.5% from year 36"
     assert findings.discount_text(None, "da") == ""
+
+
+def test_numbers_are_named_only_where_chance_among_so_many_would_not_name_them():
+    comparison = FakeComparison()
+    frame = comparison.losing_parameters()
+    frame["by_chance"] = [0.0001, 0.02, 0.2, 0.6]
+    comparison.losing_parameters = lambda: frame
+    named = findings.losing_lines(comparison, "en")[-1]
+    assert "belief.error_per_caseload" in named
+    assert "effect.preventive" not in named
+    frame["by_chance"] = [0.02, 0.03, 0.2, 0.6]
+    told = findings.losing_lines(comparison, "en")[-1]
+    assert "cannot be told from 20 parameter sets: 4 numbers are uncertain" in told

@@ -49,7 +49,7 @@ def test_the_band_is_that_of_the_perspective_chosen():
     """One band is drawn, whichever side is chosen; the whole municipality's where the accounts are."""
     bands = {}
     for perspective in ("accounts", "municipality", "public"):
-        _, svg = charts(budget_found(perspective), "da")[1]
+        svg = charts(budget_found(perspective), "da")[1].svg
         bands[perspective] = re.findall(r"fill: (#[0-9a-f]{6}); fill-opacity", svg)
         assert len(bands[perspective]) == 1
     assert bands["accounts"] == bands["municipality"] != bands["public"]
@@ -57,4 +57,32 @@ def test_the_band_is_that_of_the_perspective_chosen():
 
 def test_differences_are_told_with_the_same_decimals():
     rows = [("a", 3.14, 2.0, 4.0), ("b", -0.35, -0.5, 0.1)]
-    assert {"+3.1", "−0.3"} <= set(words(marks.bars("b", rows, "x", "t", "en")))
+    told = {"+3.1 (+2.0 to +4.0)", "−0.3 (−0.5 to +0.1)"}
+    assert told <= set(words(marks.bars("b", rows, "x", "t", "en")))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_telephone_has_its_own_drawing(narrow):
+    """A telephone has its own drawing, half as wide, with a name of its own for the page's ids."""
+    rows = [("En ret lang betegnelse for et usikkert tal i modellen", 3.0, 2.0, 4.0)]
+    svg = marks.bars("b", rows, "x", "t", "da", narrow=narrow)
+    width = float(re.search(r'viewBox="0 0 (\d+)', svg).group(1))
+    assert width == (marks.NARROW if narrow else marks.WIDE)
+    assert ("b-narrow-title" in svg) == narrow
+
+
+def test_a_point_without_an_interval_claims_none():
+    told = words(marks.bars("b", [("a", 3.14, 3.14, 3.14)], "x", "t", "en"))
+    assert "+3.1" in told
+    assert not any("to" in word for word in told)
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_every_chart_of_an_experiment_says_how_it_is_read_and_is_drawn_twice(lang):
+    found = budget_found("public")
+    wide, narrow = charts(found, lang), charts(found, lang, narrow=True)
+    assert [one.title for one in wide] == [one.title for one in narrow]
+    assert all(one.note and one.svg for one in wide)
+    ids = [re.findall(r'\bid="([^"]*)"', one.svg) for one in (*wide, *narrow)]
+    every = [name for names in ids for name in names]
+    assert len(every) == len(set(every))

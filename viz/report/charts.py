@@ -33,6 +33,10 @@ STACK: tuple[tuple[str, tuple[str, ...], str], ...] = (
 """Layers of the stacked spending from the bottom: name, posts, colour."""
 
 
+KEY = ("need_months", "deep_need_months", "unhelped_need_months", "ever_placed_by_18")
+"""Outcomes that stand on the first page."""
+
+
 def cost_over_years(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     """Draw the net cost by year under both policies, with the band of 90 %."""
     lines = [_line(comparison.yearly(), policy, "net_cost") for policy in comparison.names]
@@ -90,14 +94,25 @@ class _Bar:
     text: str
 
 
-def forest(comparison: Any, lang: str, *, narrow: bool = False) -> str:
-    """Draw the differences in outcomes and harm as change in per cent, each with its interval."""
+def key(comparison: Any, lang: str, *, narrow: bool = False) -> str:
+    """Draw what the first page has room for: time in need, placements and every harm."""
+    return forest(comparison, lang, narrow=narrow, chosen=KEY)
+
+
+def forest(comparison: Any, lang: str, *, narrow: bool = False, chosen: Sequence[str] | None = None) -> str:
+    """Draw the differences in outcomes and harm as change in per cent, each with its interval.
+
+    Parameters
+    ----------
+    chosen
+        Names of the outcomes; all of them, if not given. Harm is never left out.
+    """
     bars = []
     told: dict[str, list[str]] = {"better": [], "worse": [], "unclear": []}
     kept = [
         row
         for row in [*findings.rows(comparison.summary(), "outcome"), *findings.records(comparison.harm())]
-        if row["a"] > 0
+        if row["a"] > 0 and (chosen is None or row["row"] in chosen or row["group"] == "harm")
     ]
     for row in kept:
         middle, low, high = (100 * row[name] / row["a"] for name in ("difference", "low", "high"))
@@ -112,9 +127,10 @@ def forest(comparison: Any, lang: str, *, narrow: bool = False) -> str:
         return ""
     a = findings.policy_name(comparison, 0, lang)
     axis = say("chart.forest.axis", lang, a=a)
-    drawing = _forest(_name("forest", narrow), bars, axis, lang, narrow)
+    name = "forest" if chosen is None else "key"
+    drawing = _forest(_name(name, narrow), bars, axis, lang, narrow)
     words = {kind: findings.listed(labels, lang) if labels else wording.NONE for kind, labels in told.items()}
-    return drawing.svg(say("chart.forest.title", lang), say("chart.forest.desc", lang, **words))
+    return drawing.svg(say(f"chart.{name}.title", lang), say("chart.forest.desc", lang, **words))
 
 
 def structure(comparison: Any, lang: str, *, narrow: bool = False) -> str:
@@ -341,9 +357,11 @@ def _forest(name: str, bars: Sequence[_Bar], axis: str, lang: str, narrow: bool)
             axes.text(-reach, at - 0.26, words, va="center", fontsize=11, bbox=behind)
         else:
             beside: dict[str, Any] = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
-            label = canvas.broken(bar.label, 44)
-            axes.annotate(label, (-reach, y), xytext=(-8, 0), ha="right", linespacing=1.1, **beside)
-            axes.annotate(bar.text, (reach, y), xytext=(8, 0), ha="left", fontsize=10.5, **beside)
+            label = canvas.broken(bar.label, 38)
+            axes.annotate(
+                label, (-reach, y), xytext=(-12, 0), ha="right", fontsize=11.5, linespacing=1.1, **beside
+            )
+            axes.annotate(bar.text, (reach, y), xytext=(12, 0), ha="left", fontsize=10.5, **beside)
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.set_yticks([])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trappen.viz import findings, wording
+from trappen.viz import findings, found_words, wording
 from trappen.viz.markup import Html, scrolling, table
 from trappen.viz.wording import say
 
@@ -29,7 +29,10 @@ def cheers(comparison: Any, lang: str) -> Html:
     """Return the table of the 28 items, each with what this report says or where it says it."""
     values = _values(comparison, lang)
     rows = [
-        [f"{number}. {say(f'cheers.item.{item}', lang)}", say(f"cheers.told.{item}", lang, **values)]
+        [
+            f"{number}. {say(f'cheers.item.{item}', lang)}",
+            wording.sentence(say(f"cheers.told.{item}", lang, **values).strip()),
+        ]
         for number, item in enumerate(ITEMS, 1)
     ]
     heads = [say("cheers.head_item", lang), say("cheers.head_told", lang)]
@@ -57,4 +60,29 @@ def _values(comparison: Any, lang: str) -> dict[str, str]:
         "count": str(sum(grades.values())),
         "assumed": str(grades.get("assumed", 0)),
         "answer": " ".join(findings.headline(comparison, lang)[:2]),
+        "title": findings.title(comparison, lang),
+        "summary": say("report.summary", lang),
+        "seed": str(findings.fact(manifest, "seed")),
+        "version": str(findings.fact(manifest, "program_version", "version") or ""),
+        "seen": say(f"perspective.{findings.perspective(manifest)}", lang),
+        "levers": str(sum(lever["a"] != lever["b"] for lever in manifest.get("levers") or [])),
+        "luck": findings.luck_line(comparison, lang),
+        "losing": findings.losing_lines(comparison, lang)[0],
+        "structure": findings.structure_line(comparison, lang),
+        "rests": findings.rests_line(comparison, lang),
+        **_of_groups(comparison, lang),
+    }
+
+
+def _of_groups(comparison: Any, lang: str) -> dict[str, str]:
+    """Return for how many groups fewer children are in need, or more, and which budget surely pays."""
+    frame = comparison.equity()
+    groups = frame[frame["group_kind"] != "all"]
+    need = groups[groups["measure"] == "in_need"]
+    return {
+        "groups": str(groups["group"].nunique()),
+        "measures": str(groups["measure"].nunique()),
+        "fewer": str(int((need["high"] < 0).sum())),
+        "more": str(int((need["low"] > 0).sum())),
+        "pays": " ".join(found_words.who_pays(comparison.budget(), lang)),
     }

@@ -1,13 +1,15 @@
 """The report of an experiment: the answer and its charts first, every table below; it needs no other file."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from trappen.viz import found_words
+from trappen.viz import found_tables, found_words
 from trappen.viz.markup import Html, facts, folded, heading, paragraph, scrolling, table, tag, words
 from trappen.viz.report import found_charts
+from trappen.viz.report.parts import in_columns
 from trappen.viz.wording import say
 
 
@@ -15,11 +17,8 @@ def found_report(found: Any, lang: str) -> str:
     """Return the report as HTML that holds no address and needs no other file."""
     title = found_words.title(found, lang)
     answer = [paragraph(text) for text in found_words.answer(found, lang)]
-    figures = [
-        tag("figure", tag("figcaption", heading(3, name)), tag("div", Html(svg), class_="chart"))
-        for name, svg in found_charts.charts(found, lang)
-    ]
-    tables = [table_of(name, frame, lang) for name, frame in found.tables.items() if len(frame)]
+    figures = found_charts.figures(found, lang)
+    tables = [table_of(name, frame, found.facts, lang) for name, frame in found.tables.items() if len(frame)]
     header = [
         heading(1, title),
         paragraph(found_words.frame_line(found, lang), "frame"),
@@ -30,9 +29,10 @@ def found_report(found: Any, lang: str) -> str:
             "section",
             heading(2, say("report.summary", lang), "part-summary"),
             tag("div", *answer, class_="answer"),
-            *figures,
-            paragraph(say("experiment.uncertainty", lang)),
+            paragraph(found_words.of_intervals(found, lang)),
+            in_columns(*figures),
             aria_labelledby="part-summary",
+            class_="first",
         ),
         tag(
             "section",
@@ -53,14 +53,15 @@ def found_report(found: Any, lang: str) -> str:
                 say("report.frame_version", lang): f"Trappen {manifest.get('program_version', '')}",
                 say("report.frame_seed", lang): str(manifest.get("seed", "")),
             }
-        ),
+        )
+        + paragraph(say("report.on_paper", lang), "on-paper"),
     )
 
 
-def table_of(name: str, frame: Any, lang: str) -> Html:
-    """Return a frame as a table under its heading, folded where it is long."""
+def table_of(name: str, frame: Any, told: Mapping[str, Any], lang: str) -> Html:
+    """Return a frame as a table under its heading, folded where it is long; `told` names the policies."""
     head = found_words.table_title(name, lang)
-    heads, cells, text_columns = found_words.rows_of(frame, lang)
+    heads, cells, text_columns = found_tables.shown(frame, told, lang)
     content = scrolling(table(heads, cells, text_columns=text_columns), head)
     if name in found_words.LONG:
         return folded(head, content)

@@ -1,23 +1,24 @@
 """The report: one page that needs nothing else, the answer first and what it rests on last."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from trappen.viz import findings, found_words, wording
-from trappen.viz.markup import Html, facts, folded, heading, paragraph, scrolling, table, tag, words
+from trappen.viz.markup import Html, facts, heading, paragraph, scrolling, table, tag, words
 from trappen.viz.report import charts, found_charts
 from trappen.viz.report.cheers import cheers
 from trappen.viz.report.evidence_section import register_section
+from trappen.viz.report.first_page import first_page
+from trappen.viz.report.found_charts import equity_chart
 from trappen.viz.report.found_report import table_of
+from trappen.viz.report.parts import chart, section
 from trappen.viz.report.report_tables import (
     accounts_by_year,
     compared,
-    cost_by_year,
     forest_table,
-    investment_by_year,
     placed_by_year,
     structure_table,
 )
@@ -39,11 +40,9 @@ def report(comparison: Any, lang: str) -> str:
     lang
         `da` or `en`.
     """
-    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
-    place = findings.municipality(comparison.manifest)
-    title = say("report.title", lang, municipality=place, a=a, b=b)
+    title = findings.title(comparison, lang)
     parts = [
-        _summary(comparison, lang),
+        first_page(comparison, lang),
         _details(comparison, lang),
         _accounts(comparison, lang),
         _sureness(comparison, lang),
@@ -84,112 +83,6 @@ def _frame_line(comparison: Any, lang: str) -> str:
     )
 
 
-def _section(key: str, title: str, *content: str) -> Html:
-    name = f"part-{key}"
-    return tag("section", heading(2, title, name), *content, aria_labelledby=name)
-
-
-def _summary(comparison: Any, lang: str) -> Html:
-    first, *rest = findings.headline(comparison, lang)[:2]
-    second = [
-        *findings.harm_sentences(comparison, lang),
-        findings.break_even_line(comparison, lang),
-        findings.structure_line(comparison, lang),
-    ]
-    answer = [paragraph(text) for text in (first, *rest)]
-    answer += [paragraph(text, "second") for text in second if text]
-    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
-    return _section(
-        "summary",
-        say("report.summary", lang),
-        tag("div", *answer, class_="answer"),
-        _figures(comparison, lang),
-        _chart(
-            "cost",
-            charts.cost_over_years,
-            comparison,
-            lang,
-            cost_by_year(comparison, lang),
-            side=findings.side(comparison, lang),
-        ),
-        _chart(
-            "investment", charts.investment, comparison, lang, investment_by_year(comparison, lang), a=a, b=b
-        ),
-        _chart("forest", charts.forest, comparison, lang, forest_table(comparison, lang)),
-    )
-
-
-def _figures(comparison: Any, lang: str) -> Html:
-    """Return the three figures that a reader remembers."""
-    summary = comparison.summary()
-    cards = []
-    for row_name, key in (("net_cost_per_year", "cost"), ("need_months", "need")):
-        row = findings.row_named(summary, row_name)
-        if row is None:
-            continue
-        places = findings.row_decimals(row)
-        unclear = findings.verdict(row["low"], row["high"]) == findings.UNCLEAR
-        span = wording.interval(row["low"], row["high"], places, lang)
-        note = say("report.interval_note", lang, interval=span)
-        unit = say("report.per_year" if key == "cost" else "report.per_child_years", lang)
-        value = wording.signed(row["difference"], places, lang)
-        told = f"{note}: {say('report.cannot_tell', lang)}" if unclear else note
-        what = say(f"report.figure_{key}", lang, side=findings.side(comparison, lang))
-        cards.append((what, value, unit, told))
-    answer = comparison.break_even()
-    year = findings.break_even_year(comparison)
-    note = say(
-        "report.never_note" if year is None else "report.break_even_note",
-        lang,
-        years=findings.years_of(comparison)[2],
-        never=wording.chance(answer["never_share"], lang),
-        chance=wording.chance(answer["chance_within_horizon"], lang),
-    )
-    value = say("report.never", lang) if year is None else str(year)
-    cards.append((say("report.figure_break_even", lang), value, "", note))
-    made = (
-        tag(
-            "li",
-            *(
-                tag("span", words(text), class_=kind)
-                for kind, text in zip(("what", "value", "unit", "note"), card, strict=True)
-                if text
-            ),
-        )
-        for card in cards
-    )
-    return tag("ul", *made, class_="figures")
-
-
-def _chart(
-    key: str,
-    draw: Callable[..., str],
-    comparison: Any,
-    lang: str,
-    figures: Html | None = None,
-    **values: str,
-) -> Html:
-    """Return a chart with its title, its note and its figures; nothing if there is nothing to draw."""
-    wide = draw(comparison, lang)
-    if not wide:
-        return Html("")
-    caption = tag(
-        "figcaption",
-        heading(3, say(f"chart.{key}.title", lang, **values)),
-        paragraph(say(f"chart.{key}.note", lang, **values)),
-    )
-    drawings = [
-        tag("div", wide, class_="chart wide"),
-        tag("div", draw(comparison, lang, narrow=True), class_="chart narrow"),
-    ]
-    behind = (
-        folded(say("report.table_of", lang), scrolling(figures, say("report.scroll", lang)))
-        if figures
-        else ""
-    )
-    return tag("figure", caption, *drawings, behind)
-
-
 def _details(comparison: Any, lang: str) -> Html:
     a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
     summary = comparison.summary()
@@ -201,7 +94,7 @@ def _details(comparison: Any, lang: str) -> Html:
         )
         for goal in dict.fromkeys(int(row["sub_goal"]) for row in goals)
     ]
-    return _section(
+    return section(
         "details",
         say("report.details", lang),
         paragraph(say("report.details_intro", lang, a=a, b=b)),
@@ -214,6 +107,7 @@ def _details(comparison: Any, lang: str) -> Html:
             ],
             lang,
         ),
+        chart("forest", charts.forest, comparison, lang, forest_table(comparison, lang)),
         heading(3, say("group.harm", lang)),
         paragraph(say("report.harm_intro", lang)),
         compared(comparison, [("", findings.records(comparison.harm()))], lang),
@@ -241,14 +135,14 @@ def _accounts(comparison: Any, lang: str) -> Html:
         )
         for payer in dict.fromkeys(accounts["payer"])
     ]
-    return _section(
+    return section(
         "accounts",
         say("report.accounts", lang),
         paragraph(say("report.accounts_intro", lang, price_year=price_year)),
-        _chart("steps", charts.steps, comparison, lang, accounts_by_year(comparison, lang)),
+        chart("steps", charts.steps, comparison, lang, accounts_by_year(comparison, lang)),
         _sums(comparison, say("report.accounts_mean", lang), say("report.post", lang), posts, lang),
         _sums(comparison, say("report.payers", lang), say("report.payer", lang), payers, lang),
-        _chart("placed", charts.placed, comparison, lang, placed_by_year(comparison, lang)),
+        chart("placed", charts.placed, comparison, lang, placed_by_year(comparison, lang)),
     )
 
 
@@ -280,25 +174,26 @@ def _sureness(comparison: Any, lang: str) -> Html:
     losing = [paragraph(text) for text in findings.losing_lines(comparison, lang)]
     parameters = findings.records(comparison.losing_parameters()) if len(comparison.losing()) > 1 else []
     if parameters:
-        heads = [say(f"report.{name}", lang) for name in ("parameter", "correlation")]
+        heads = [say(f"report.{name}", lang) for name in ("parameter", "correlation", "by_chance")]
         heads.append(say("column.grade", lang))
         rows = [
             [
-                str(row["parameter"]),
+                f"{wording.sentence(findings.meaning(row['parameter'], lang))} ({row['parameter']})",
                 wording.signed(row["correlation"], 2, lang),
+                wording.number(row.get("by_chance"), 3, lang),
                 findings.grade(row["grade"], lang),
             ]
             for row in parameters[:10]
         ]
-        losing.append(scrolling(table(heads, rows, text_columns=[2]), heads[0]))
-    return _section(
+        losing.append(scrolling(table(heads, rows, text_columns=[3]), heads[0]))
+    return section(
         "sure",
         say("report.sure", lang),
         paragraph(say("report.sure_intro", lang)),
         paragraph(findings.luck_line(comparison, lang)),
         *[paragraph(line) for line in [findings.rests_line(comparison, lang)] if line],
         paragraph(findings.structure_line(comparison, lang)),
-        _chart("structure", charts.structure, comparison, lang, structure_table(comparison, lang), b=b),
+        chart("structure", charts.structure, comparison, lang, structure_table(comparison, lang), b=b),
         heading(3, say("report.losing", lang, b=b)),
         *losing,
     )
@@ -341,7 +236,7 @@ def _assumptions(comparison: Any, lang: str) -> Html:
         ]
     limits = (tag("li", words(say(f"report.limit_{limit}", lang))) for limit in LIMITS)
     content += [heading(3, say("report.limits", lang)), tag("ul", *limits)]
-    return _section("assumptions", say("report.assumptions", lang), *content)
+    return section("assumptions", say("report.assumptions", lang), *content)
 
 
 def _frame_facts(comparison: Any, lang: str) -> dict[str, str]:
@@ -392,23 +287,28 @@ def _sides(comparison: Any, lang: str) -> list[Html]:
     if not hasattr(comparison, "budget"):
         return []
     found = comparison.budget()
-    charts_of = [
-        tag("figure", tag("figcaption", heading(3, name)), tag("div", Html(svg), class_="chart"))
-        for name, svg in found_charts.charts(found, lang)
+    charts_of = found_charts.figures(found, lang)
+    tables = [
+        table_of(name, frame, found.facts, lang)
+        for name, frame in found.tables.items()
+        if name not in CHARTED
     ]
-    tables = [table_of(name, frame, lang) for name, frame in found.tables.items() if name not in CHARTED]
     equity = [
-        table_of(f"equity_{kind}", frame.drop(columns="group_kind"), lang)
+        table_of(f"equity_{kind}", frame, found.facts, lang)
         for kind, frame in comparison.equity().groupby("group_kind", sort=False)
         if kind != "all"
     ]
     answer = [paragraph(text) for text in found_words.answer(found, lang)]
     return [
-        _section("sides", found_words.title(found, lang), *answer, *charts_of, *tables),
-        _section(
-            "equity", say("experiment.table.equity", lang), paragraph(say("cheers.equity", lang)), *equity
+        section("sides", found_words.title(found, lang), *answer, *charts_of, *tables),
+        section(
+            "equity",
+            say("experiment.table.equity", lang),
+            paragraph(say("cheers.equity", lang)),
+            chart("equity", equity_chart, comparison, lang),
+            *equity,
         ),
-        _section(
+        section(
             "cheers",
             say("cheers.title", lang),
             paragraph(say("cheers.intro", lang)),
@@ -427,5 +327,8 @@ def _footer(comparison: Any, lang: str) -> Html:
     if stamp := findings.fact(manifest, "parameter_hash", "parameters_hash"):
         entries[say("report.frame_hash", lang)] = str(stamp)
     return Html(
-        facts(entries) + paragraph(say("report.rerun", lang)) + paragraph(say("finding.caution", lang))
+        facts(entries)
+        + paragraph(say("report.rerun", lang))
+        + paragraph(say("report.on_paper", lang), "on-paper")
+        + paragraph(say("finding.caution", lang))
     )

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trappen.viz import found_words
+from trappen.viz import found_tables, found_words
 from trappen.viz.wording import say
 
 MOST = 16
@@ -25,7 +25,7 @@ def print_found(found: Any, lang: str, folder: Path | None = None, out: Console 
     for name, frame in found.tables.items():
         if name in found_words.LONG or not len(frame):
             continue
-        heads, cells, text_columns = found_words.rows_of(_narrow(frame), lang, MOST)
+        heads, cells, text_columns = found_tables.shown(_narrow(frame), found.facts, lang, MOST)
         table = Table(
             title=Text(found_words.table_title(name, lang), "bold"),
             title_justify="left",
@@ -47,7 +47,8 @@ def print_found(found: Any, lang: str, folder: Path | None = None, out: Console 
         if len(frame) > MOST:
             out.print(Text(say("experiment.more_rows", lang, count=len(frame) - MOST), "dim"))
     out.print()
-    out.print(Text(say("experiment.uncertainty", lang), "dim"))
+    if about := found_words.of_intervals(found, lang):
+        out.print(Text(about, "dim"))
     if folder is not None:
         out.print(Text(say("experiment.written", lang, folder=folder), "bold"), soft_wrap=True)
     out.print(Text(say("finding.caution", lang), "italic"))

@@ -1,0 +1,94 @@
+"""The first page of a report: the answer, three numbers and three charts, for one who reads no further."""
+
+from typing import Any
+
+from trappen.viz import findings, wording
+from trappen.viz.markup import Html, paragraph, tag, words
+from trappen.viz.report import charts
+from trappen.viz.report.parts import chart, in_columns, section
+from trappen.viz.report.report_tables import cost_by_year, investment_by_year
+from trappen.viz.wording import say
+
+
+def first_page(comparison: Any, lang: str) -> Html:
+    """Return the answer in words, three numbers, how to read them, and three charts."""
+    first, *rest = findings.headline(comparison, lang)[:2]
+    second = [
+        *findings.harm_sentences(comparison, lang),
+        findings.break_even_line(comparison, lang),
+        findings.structure_line(comparison, lang),
+    ]
+    answer = [paragraph(text) for text in (first, *rest)]
+    answer += [paragraph(text, "second") for text in second if text]
+    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    replicates = wording.number(findings.fact(comparison.manifest, "replicates"), 0, lang)
+    return section(
+        "summary",
+        say("report.summary", lang),
+        tag("div", *answer, class_="answer"),
+        _figures(comparison, lang),
+        paragraph(say("report.how_to_read", lang, replicates=replicates), "note"),
+        in_columns(
+            chart(
+                "cost",
+                charts.cost_over_years,
+                comparison,
+                lang,
+                cost_by_year(comparison, lang),
+                side=findings.side(comparison, lang),
+            ),
+            chart(
+                "investment",
+                charts.investment,
+                comparison,
+                lang,
+                investment_by_year(comparison, lang),
+                a=a,
+                b=b,
+            ),
+            chart("key", charts.key, comparison, lang),
+        ),
+        class_="first",
+    )
+
+
+def _figures(comparison: Any, lang: str) -> Html:
+    """Return the three figures that a reader remembers."""
+    summary = comparison.summary()
+    cards = []
+    for row_name, key in (("net_cost_per_year", "cost"), ("need_months", "need")):
+        row = findings.row_named(summary, row_name)
+        if row is None:
+            continue
+        places = findings.row_decimals(row)
+        unclear = findings.verdict(row["low"], row["high"]) == findings.UNCLEAR
+        span = wording.interval(row["low"], row["high"], places, lang)
+        note = say("report.interval_note", lang, interval=span)
+        unit = say("report.per_year" if key == "cost" else "report.per_child_years", lang)
+        value = wording.signed(row["difference"], places, lang)
+        told = f"{note}: {say('report.cannot_tell', lang)}" if unclear else note
+        what = say(f"report.figure_{key}", lang, side=findings.side(comparison, lang))
+        cards.append((what, value, unit, told))
+    answer = comparison.break_even()
+    year = findings.break_even_year(comparison)
+    note = say(
+        "report.never_note" if year is None else "report.break_even_note",
+        lang,
+        years=findings.years_of(comparison)[2],
+        never=wording.chance(answer["never_share"], lang),
+        chance=wording.chance(answer["chance_within_horizon"], lang),
+    )
+    value = say("report.never", lang) if year is None else str(year)
+    cards.append((say("report.figure_break_even", lang), value, "", note))
+    made = (
+        tag(
+            "li",
+            *(
+                tag("span", words(text), class_=kind)
+                for kind, text in zip(("what", "value", "unit", "note"), card, strict=True)
+                if text
+            ),
+        )
+        for card in cards
+    )
+    return tag("ul", *made, class_="figures")
