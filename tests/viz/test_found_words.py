@@ -18,7 +18,8 @@ def test_an_investment_never_earned_back_is_told_as_never(value, lang):
 
 def budget(rows, never=0.2):
     silo = pd.DataFrame(rows, columns=["budget", "a", "b", "difference", "low", "high"])
-    sides = pd.DataFrame([{"perspective": "accounts", "difference": 0.4, "low": -1.9, "high": 2.9}])
+    row = {"perspective": "accounts", "a": 41.9, "b": 42.3, "difference": 0.4, "low": -1.9, "high": 2.9}
+    sides = pd.DataFrame([row])
     facts = {"a": "status_quo", "b": "omlaegning", "perspective": "accounts", "net": 0.4, "years": 20}
     facts |= {"break_even": 2036.0, "chance": 1 - never, "never": never}
     return Found("budget", {"silo": silo, "perspectives": sides}, facts)
