@@ -7,7 +7,8 @@ from trappen.agents.problem import Problem
 from trappen.cli import main
 from trappen.scenarios.trust.backtest import backtest, markov, national_series, persistence, read_series
 from trappen.scenarios.trust.validation import GROUPS, Case, read_cases, validate, verdict_of
-from trappen.viz.terminal.validation_view import as_rows, write_report
+from trappen.viz.terminal.validation_view import as_rows, write_report, write_scores
+from trappen.viz.wording import number
 
 SMALL = {"children": 300, "years": 2, "replicates": 4}
 
@@ -114,7 +115,7 @@ def test_the_rivals_forecast_what_they_should():
     assert markov(series, "new_placements", 2001, 2) == 25.0
 
 
-def test_a_backtest_scores_the_model_beside_its_rivals():
+def test_a_backtest_scores_the_model_beside_its_rivals(tmp_path):
     series = {
         name: dict(one)
         for name, one in national_series().items()
@@ -127,6 +128,12 @@ def test_a_backtest_scores_the_model_beside_its_rivals():
     assert found["coverage"].between(0, 1).all()
     row = found[(found["figure"] == "notifications") & (found["ahead"] == 1)].iloc[0]
     assert row["persistence"] == pytest.approx(100 * (1194 - 1178) / 1178)
+    markdown, page = write_scores(found, tmp_path / "score", "da")
+    cells = [line.split(" | ") for line in markdown.read_text(encoding="utf-8").splitlines()]
+    next_year = [line for line in cells if len(line) > 3 and line[1] == "1"]
+    assert [line[0] for line in next_year] == ["| Børn med underretning", "| Underretninger"]
+    assert next_year[1][4] == number(row["persistence"], 1, "da")
+    assert ">Underretninger<" in page.read_text(encoding="utf-8")
 
 
 def test_a_wrong_series_gets_a_sentence(tmp_path):

@@ -17,7 +17,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
         type=Whole(2, 1000, "--replicates"),
         default=16,
         metavar="N",
-        help=say("cli.option.replicates", lang),
+        help=say("cli.option.replicates_validate", lang),
     )
     parser.add_argument(
         "--children",
@@ -65,8 +65,11 @@ def _backtest(options: argparse.Namespace, lang: str) -> int:
         scores = backtest(series, say=say_)
     if options.json:
         print(scores.to_json(orient="records", force_ascii=False, indent=2))
-        return 0
-    from trappen.viz.terminal.validation_view import print_scores
+    from trappen.viz.terminal.validation_view import print_scores, write_scores
 
-    print_scores(scores, lang)
+    if not options.json:
+        print_scores(scores, lang)
+    if options.output is not None:
+        for path in write_scores(scores, options.output, lang):
+            print(path)
     return 0

@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from trappen.agents.problem import Problem
+from trappen.scenarios.fitting.targets import targets
 from trappen.viz.markup import Html, heading, paragraph, table, tag, words
 from trappen.viz.wording import number, say, say_or
 
+SCORES = ("figure", "ahead", "cases", "model", "persistence", "markov", "coverage")
 HEADS = ("case", "expected", "model", "within", "verdict", "source")
 
 
@@ -100,32 +102,32 @@ def write_report(found: Sequence[Any], path: Path, lang: str) -> list[Path]:
     Problem
         A file cannot be written.
     """
-    base = path / "validation" if path.is_dir() else path.with_suffix("")
     rows = [_cells(one, lang) | {"verdict": _verdict(one, lang)} for one in found]
     heads = [say(f"validation.column.{head}", lang) for head in HEADS]
-    lines = [
-        f"# {say('validation.title', lang)}",
-        "",
-        say("validation.rule", lang),
-        "",
-        _count(found, lang),
-        "",
-    ]
+    told = [say("validation.rule", lang), _count(found, lang)]
+    cells = [[row[head] for head in HEADS] for row in rows]
+    return _write(path, say("validation.title", lang), told, heads, cells, lang)
+
+
+def write_scores(scores: Any, path: Path, lang: str) -> list[Path]:
+    """Write how the forecasts did, as `write_report` does."""
+    heads = [say(f"validation.score.{head}", lang) for head in SCORES]
+    told = [say("validation.score_rule", lang)]
+    return _write(path, say("validation.score_title", lang), told, heads, _score_rows(scores, lang), lang)
+
+
+def _write(
+    path: Path, title: str, told: list[str], heads: list[str], rows: list[list[str]], lang: str
+) -> list[Path]:
+    base = path / "validation" if path.is_dir() else path.with_suffix("")
+    lines = [f"# {title}", ""]
+    for sentence in told:
+        lines += [sentence, ""]
     lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-    lines += [f"| {' | '.join(row[head].replace('|', '/') for head in HEADS)} |" for row in rows]
-    page = [
-        heading(1, say("validation.title", lang)),
-        paragraph(say("validation.rule", lang)),
-        paragraph(_count(found, lang)),
-        table(heads, [[row[head] for head in HEADS] for row in rows], text_columns=range(1, len(HEADS))),
-    ]
-    title = words(say("validation.title", lang))
-    html = tag(
-        "html",
-        tag("head", Html('<meta charset="utf-8">'), tag("title", title)),
-        tag("body", *page),
-        lang=lang,
-    )
+    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
+    page = [heading(1, title), *map(paragraph, told), table(heads, rows, text_columns=range(1, len(heads)))]
+    head = tag("head", Html('<meta charset="utf-8">'), tag("title", words(title)))
+    html = tag("html", head, tag("body", *page), lang=lang)
     written = []
     for suffix, text in ((".md", "\n".join(lines) + "\n"), (".html", f"<!doctype html>\n{html}\n")):
         file = base.with_suffix(suffix)
@@ -137,19 +139,26 @@ def write_report(found: Sequence[Any], path: Path, lang: str) -> list[Path]:
     return written
 
 
-def print_scores(scores: Any, lang: str, *, console: Console | None = None) -> None:
-    """Print how the forecasts did: mean distance of each way of forecasting, and how often intervals held."""
-    out = console or Console(highlight=False)
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("figure", "ahead", "cases", "model", "persistence", "markov", "coverage"):
-        grid.add_column(say(f"validation.score.{head}", lang))
-    for row in scores.to_dict("records"):
-        grid.add_row(
-            row["figure"],
+def _score_rows(scores: Any, lang: str) -> list[list[str]]:
+    return [
+        [
+            targets()[row["figure"]].meaning[lang],
             str(row["ahead"]),
             str(row["cases"]),
             *(number(row[name], 1, lang) for name in ("model", "persistence", "markov")),
             say("validation.percent", lang, share=number(100 * row["coverage"], 0, lang)),
-        )
+        ]
+        for row in scores.to_dict("records")
+    ]
+
+
+def print_scores(scores: Any, lang: str, *, console: Console | None = None) -> None:
+    """Print how the forecasts did: mean distance of each way of forecasting, and how often intervals held."""
+    out = console or Console(highlight=False)
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for head in SCORES:
+        grid.add_column(say(f"validation.score.{head}", lang), overflow="fold")
+    for row in _score_rows(scores, lang):
+        grid.add_row(*row)
     out.print(grid)
     out.print(say("validation.score_rule", lang), soft_wrap=True)
