@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from trappen.agents.problem import Problem
@@ -28,6 +28,26 @@ class Titles(Strict):
 
     da: str
     en: str
+
+
+Words = Annotated[str, Field(min_length=1)]
+
+
+class Note(Strict):
+    """What a number rests on, in both languages; a text alone is a note in its own language, told in both."""
+
+    da: Words
+    en: Words
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, told: Any) -> Any:
+        return {"da": told, "en": told} if isinstance(told, str) and told else told
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Let editors take a text alone as well."""
+        return {"anyOf": [{"type": "string", "minLength": 1}, handler(core)]}
 
 
 @dataclass(frozen=True)

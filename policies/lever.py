@@ -30,8 +30,8 @@ class Lever:
     ----------
     name
         Its id in files.
-    title, meaning, unit, mechanism
-        Texts by language, `da` and `en`.
+    title, meaning, unit, mechanism, source
+        Texts by language, `da` and `en`; the source says where the figures come from.
     default
         Today's practice, in `unit`.
     low, high
@@ -40,8 +40,8 @@ class Lever:
         The link of the mechanism through which it reaches children.
     systems
         Ids of the systems of the source documents that it covers.
-    source, grade
-        Where the figures come from and how good that evidence is.
+    grade
+        How good the evidence of its figures is.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Lever:
     high: float
     link: Link
     systems: tuple[str, ...]
-    source: str
+    source: Text
     grade: Grade
 
 
@@ -83,13 +83,13 @@ def _lever(name: str, entry: Mapping[str, Any]) -> Lever:
         raise ValueError(f"lever {name}: {sorted(set(entry) ^ declared)} missing or unknown")
     numbers = {key: float(entry[key]) for key in ("default", "low", "high")}
     lever = Lever(name=name, **{**entry, **numbers, "systems": tuple(entry["systems"])})
-    for text in (lever.title, lever.meaning, lever.unit, lever.mechanism):
-        if set(text) != {"da", "en"} or not all(text.values()):
+    for text in (lever.title, lever.meaning, lever.unit, lever.mechanism, lever.source):
+        if not isinstance(text, Mapping) or set(text) != {"da", "en"} or not all(text.values()):
             raise ValueError(f"lever {name}: a text lacks a language")
     if not lever.low <= lever.default <= lever.high:
         raise ValueError(f"lever {name}: the default {lever.default} lies outside its bounds")
-    if lever.link not in LINKS or lever.grade not in GRADES or not lever.source:
-        raise ValueError(f"lever {name}: link, grade or source is wrong")
+    if lever.link not in LINKS or lever.grade not in GRADES:
+        raise ValueError(f"lever {name}: link or grade is wrong")
     if not lever.systems or not all(map(is_system, lever.systems)):
         raise ValueError(f"lever {name}: systems are wrong")
     return lever

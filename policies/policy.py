@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from trappen.agents.problem import Problem
-from trappen.model.checking import Origin, Strict, Titles, out_of_range, shown, unknown
+from trappen.model.checking import Note, Origin, Strict, Titles, out_of_range, shown, unknown
 from trappen.policies.lever import Grade, defaults, is_system, levers
 from trappen.policies.programme import Programme
 
@@ -45,7 +45,7 @@ class Cost(Strict):
     value: Kroner
     low: Kroner
     high: Kroner
-    source: Annotated[str, Field(min_length=1)]
+    source: Note
     grade: Grade
 
 

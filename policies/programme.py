@@ -6,7 +6,7 @@ from zlib import crc32
 from pydantic import Field
 
 from trappen.agents.problem import Problem
-from trappen.model.checking import Origin, Strict, Titles, check, shown
+from trappen.model.checking import Note, Origin, Strict, Titles, check, shown
 from trappen.policies.lever import Grade, is_system
 from trappen.policies.target import Target, TargetError, read_target
 
@@ -14,7 +14,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Kroner = Annotated[float, Field(ge=0, le=100_000_000)]
 Months = Annotated[int, Field(ge=1, le=240)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s/\\<>:\"|?*.][^/\\<>:\"|?*\n\t]*$")]
-Words = Annotated[str, Field(min_length=1)]
 
 Place = Literal[
     "pregnancy_care", "health_visiting", "day_care", "school", "health_care", "leisure", "home", "elsewhere"
@@ -58,7 +57,7 @@ class Price(Range):
     low: Kroner
     high: Kroner
     payer: Payer
-    source: Words
+    source: Note
     grade: Grade
 
 
@@ -144,7 +143,7 @@ class Effect(Strict):
 class Evidence(Strict):
     """What is known of a programme, how well, and where it was tried."""
 
-    study: Words
+    study: Note
     grade: Grade
     readiness: Readiness
     tried: Titles
@@ -167,7 +166,7 @@ class Benefit(Strict):
     share: ShareRange = ShareRange(value=1.0, low=1.0, high=1.0)
     hold_years: Annotated[float, Field(ge=0, le=60)]
     gone_years: Annotated[float, Field(ge=0, le=60)]
-    source: Words
+    source: Note
     grade: Grade
 
     def years(self) -> float:

@@ -112,4 +112,4 @@ def test_show_tells_every_policy_lever_and_parameter(trappen, lang):
     lever = levers()["caseload"]
     shown = " ".join(trappen(["show", "caseload"], lang).out.split())
     assert lever.title[lang] in shown
-    assert lever.source.split(",")[0] in shown
+    assert lever.source[lang].split(",")[0] in shown

@@ -92,8 +92,8 @@ def test_klar_til_barn_is_known_by_self_report_only(trial):
     programme = library.programme("klar_til_barn")
     assert programme.evidence.grade == "expert"
     assert max(effect.size.value for effect in programme.effects) <= 0.03
-    assert "92 %" in programme.evidence.study
-    assert "no control group" in programme.evidence.study
+    assert "92 %" in programme.evidence.study.da
+    assert "no control group" in programme.evidence.study.en
 
 
 def test_i_gang_s_shape_gives_a_surplus_of_the_analysis_order():

@@ -139,7 +139,7 @@ def test_the_glossary_gives_both_languages_in_order_and_every_step():
 
 SOURCES = (
     {f"parameter {name}": entry.source for name, entry in register().items()}
-    | {f"lever {name}": lever.source for name, lever in levers().items()}
+    | {f"lever {name}": lever.source["en"] for name, lever in levers().items()}
     | {f"target {name}": target.source for name, target in targets().items()}
 )
 

@@ -62,7 +62,7 @@ def test_every_lever_says_what_it_is_and_where_it_comes_from(name):
     for texts in (lever.title, lever.meaning, lever.unit, lever.mechanism):
         assert set(texts) == {"da", "en"}
         assert all(text.strip() for text in texts.values())
-    assert lever.source.strip()
+    assert all(text.strip() for text in lever.source.values())
     assert lever.grade in GRADES
     assert lever.low <= lever.default <= lever.high
     assert lever.low < lever.high

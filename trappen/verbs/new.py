@@ -3,8 +3,11 @@
 import argparse
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from trappen.agents.problem import Problem
+from trappen import streams
+from trappen.agents.problem import Problem, Problems
 from trappen.arguments import Whole, choice, place
 from trappen.viz.wording import say
 
@@ -47,26 +50,79 @@ def do(options: argparse.Namespace, lang: str) -> int:
         print(say("new.hook", lang, file=path))
         return 0
     asked = not any(given.values()) and options.kind == "scenario" and sys.stdin.isatty()
-    told = _answers(lang) if asked else {name: value for name, value in given.items() if value}
-    path = options.output or Path(f"{told.get('name') or options.kind}.yaml")
+    told = (
+        _answers(options.output, lang) if asked else {name: value for name, value in given.items() if value}
+    )
+    path = options.output or _file_of(str(told.get("name") or options.kind))
     told.setdefault("name", path.stem)
-    from trappen.scenarios.files.checked import check_file
-    from trappen.scenarios.files.new_file import new_text
-
-    write_new(path, new_text(options.kind, **told))
-    try:
-        check_file(path)
-    except Problem:
-        path.unlink()  # what was told does not make a good file, and the sentence says why
-        raise
-    print(say(f"new.{options.kind}", lang, file=path))
+    if path.exists():
+        raise Problem("new.exists", file=path)
+    write_new(path, _checked(options.kind, path, told))
+    print(say(f"new.{options.kind}", lang, file=f'"{path}"' if " " in str(path) else path))
     return 0
 
 
-def _answers(lang: str) -> dict[str, object]:
-    """Ask for what a scenario needs; an empty answer takes what stands in brackets."""
-    answers: dict[str, object] = {}
+def _file_of(name: str) -> Path:
+    return Path(f"{name}.yaml")
+
+
+def _checked(kind: str, path: Path, told: dict[str, Any]) -> str:
+    """Return the text of a file that is in order.
+
+    It is held against the rules before anything is written, so what is wrong has a field and no line yet.
+
+    Raises
+    ------
+    Problems
+        What was told does not make a good file.
+    """
+    from trappen.policies.library import look_beside
+    from trappen.scenarios.files.checked import check_file
+    from trappen.scenarios.files.new_file import new_text
+
+    text = new_text(kind, **told)  # type: ignore[arg-type]
+    look_beside(path)
+    with TemporaryDirectory() as folder:
+        tried = Path(folder) / "new.yaml"
+        tried.write_text(text, encoding="utf-8")
+        try:
+            check_file(tried)
+        except Problem as problem:
+            found = getattr(problem, "found", [problem])
+            raise Problems(Problem(one.key, field=one.field, **one.values) for one in found) from None
+    return text
+
+
+def _answers(output: Path | None, lang: str) -> dict[str, Any]:
+    """Ask for what a scenario needs; an empty answer takes what stands in brackets, a wrong one asks again.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The asked one left, by Ctrl-C or by the end of input (Ctrl-D).
+    """
+    answers: dict[str, Any] = {}
     for name in ASKED:
-        if given := input(say(f"new_question.{name}", lang) + " ").strip():
-            answers[name] = Whole(1, 60, name)(given) if name == "years" else given
+        while True:
+            try:
+                given = input(say(f"new_question.{name}", lang) + " ").strip()
+                if told := _usable(name, given, answers, output):
+                    answers[name] = told
+                break
+            except Problem as problem:
+                print(streams.told(problem), file=sys.stderr)
+            except (EOFError, KeyboardInterrupt):
+                print(file=sys.stderr)  # the sentence that follows begins a line of its own
+                raise KeyboardInterrupt from None
     return answers
+
+
+def _usable(name: str, given: str, answers: dict[str, Any], output: Path | None) -> object:
+    """Return an answer as the file takes it, or say what is wrong with it."""
+    if name == "name" and output is None and _file_of(given or "scenario").exists():
+        raise Problem("new.taken", file=_file_of(given or "scenario"))
+    if not given:
+        return None
+    told = Whole(1, 60, name)(given) if name == "years" else given
+    _checked("scenario", output or Path(), {"name": "scenario"} | answers | {name: told})
+    return told

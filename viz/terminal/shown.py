@@ -126,7 +126,7 @@ def _prices(transition: Transition, lang: str) -> list[str]:
             lines.append(
                 say("show.policy_text.price", lang, what=what, value=value, low=low, high=high, grade=grade)
             )
-            lines.append(cost.source)
+            lines.append(getattr(cost.source, lang))
     return lines or [say("show.policy_text.no_cost", lang)]
 
 
@@ -135,7 +135,7 @@ def _sources(moved: Iterable[str], lang: str) -> list[str]:
     for name in moved:
         lever = levers()[name]
         lines.append(say("show.policy_text.source_of", lang, name=name, grade=_grade(lever.grade, lang)))
-        lines.append(lever.source)
+        lines.append(lever.source[lang])
     return lines
 
 
@@ -165,7 +165,7 @@ def _lever(lever: Lever, lang: str) -> list[str]:
         ("mechanism", lever.mechanism[lang]),
         ("systems", ", ".join(lever.systems)),
         ("grade", _grade(lever.grade, lang)),
-        ("source", lever.source),
+        ("source", lever.source[lang]),
     ]
     return [
         *_titled("show.lever", lever.name, lever.title[lang], lang),
@@ -190,7 +190,7 @@ def _parameter(entry: Entry, lang: str) -> list[str]:
         ("unit", entry.unit),
         ("varies", say(f"show.varies.{varies}", lang)),
         ("grade", _grade(entry.grade, lang)),
-        ("source", entry.source),
+        ("source_english", entry.source),  # a parameter's source is told in English alone
     ]
     title = say("show.title", lang, name=entry.name, title=entry.meaning[lang])
     return [_wrapped(title), room, "", *_facts(facts, lang)]

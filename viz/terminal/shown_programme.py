@@ -82,6 +82,7 @@ def _sign(sign: TargetSign, spans: list[tuple[float, float]], lang: str) -> str:
 def _level(value: float, lang: str) -> str:
     """Return a number of standard deviations as so much over or under the mean."""
     key = "above" if round(value, 6) > 0 else "below" if round(value, 6) < 0 else "mean"
+    key += "_one" if round(abs(value), 6) == 1 else ""
     return say(f"target_words.{key}", lang, value=_number(abs(value), lang))
 
 
@@ -183,7 +184,7 @@ def facts_of(programme: Programme, lang: str) -> Iterable[tuple[str, list[str]]]
             payer=say(f"programme_payer.{price.payer}", lang),
             grade=say(f"grade.{price.grade}", lang),
         ),
-        price.source,
+        getattr(price.source, lang),
     ]
     if told.benefit is not None:
         costs.append(
@@ -199,7 +200,7 @@ def facts_of(programme: Programme, lang: str) -> Iterable[tuple[str, list[str]]]
                 high=wording.number(round(told.benefit.worth().high - price.low, -3), 0, lang),
             )
         )
-        costs.append(told.benefit.source)
+        costs.append(getattr(told.benefit.source, lang))
     yield "price", costs
     yield (
         "known",
@@ -210,10 +211,11 @@ def facts_of(programme: Programme, lang: str) -> Iterable[tuple[str, list[str]]]
                 grade=say(f"grade.{told.evidence.grade}", lang),
                 readiness=say(f"readiness.{told.evidence.readiness}", lang),
             ),
-            told.evidence.study,
+            getattr(told.evidence.study, lang),
         ],
     )
     yield "tried", [getattr(told.evidence.tried, lang) + "."]
     if told.excludes:
         yield "excludes", [", ".join(told.excludes)]
-    yield "systems", [", ".join(told.systems)]
+    if told.systems:
+        yield "systems", [", ".join(told.systems)]

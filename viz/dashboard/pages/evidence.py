@@ -158,7 +158,7 @@ def _number(row: dict[str, Any], lang: str) -> Html:
         say("show.head.grade", lang): findings.grade(row["grade"], lang),
         say("show.head.plausible", lang): ends,
         say("show.head.varies", lang): wording.say_or(f"show.varies.{row['varies']}", lang, row["varies"]),
-        say("show.head.source", lang): str(row["source"]),
+        say("show.head.source_english", lang): str(row["source"]),
         say("dashboard.evidence.name", lang): str(row["parameter"]),
     }
     unit = _unit(str(row["unit"]), lang)

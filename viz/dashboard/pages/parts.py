@@ -248,7 +248,7 @@ def groups(lang: str) -> list[dict[str, Any]]:
                 "high": lever.high,
                 "step": _step(lever.low, lever.high, lever.default),
                 "grade": findings.grade(lever.grade, lang),
-                "source": lever.source,
+                "source": lever.source[lang],
             }
         )
     return [
