@@ -12,6 +12,9 @@ from trappen.policies.policy import PhaseIn, Policy
 
 TODAY = np.array(list(defaults().values()))
 MONTHS = np.arange(-216, 60 * 12)
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of a policy."""
+
 WORDS = Titles(da="d", en="e")
 
 
@@ -42,7 +45,7 @@ def on(policy):
     return (policy.start_month <= MONTHS) & (end > MONTHS)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
+@BUSY
 @given(policies())
 def test_it_lies_between_today_and_the_target(policy):
     values, target = policy.in_force(MONTHS), target_of(policy)
@@ -51,12 +54,14 @@ def test_it_lies_between_today_and_the_target(policy):
     assert (values <= np.maximum(TODAY, target)).all()
 
 
+@BUSY
 @given(policies())
 def test_before_the_start_and_after_the_stop_it_is_today_bit_for_bit(policy):
     outside = policy.in_force(MONTHS)[~on(policy)]
     assert outside.tobytes() == np.tile(TODAY, (len(outside), 1)).tobytes()
 
 
+@BUSY
 @given(policies())
 def test_after_the_phase_in_it_is_the_target_bit_for_bit(policy):
     full = on(policy) & (policy.start_month + max(policy.phase_in.months - 1, 0) <= MONTHS)
@@ -64,6 +69,7 @@ def test_after_the_phase_in_it_is_the_target_bit_for_bit(policy):
     assert inside.tobytes() == np.tile(target_of(policy), (len(inside), 1)).tobytes()
 
 
+@BUSY
 @given(policies())
 def test_a_lever_set_to_today_stays_today_bit_for_bit(policy):
     still = policy.with_levers(defaults())
@@ -72,6 +78,7 @@ def test_a_lever_set_to_today_stays_today_bit_for_bit(policy):
     assert still.moved() == []
 
 
+@BUSY
 @given(policies())
 def test_it_moves_one_way_while_it_is_on(policy):
     phase = policy.phase(MONTHS[on(policy)])
@@ -79,12 +86,14 @@ def test_it_moves_one_way_while_it_is_on(policy):
     assert ((phase > 0) & (phase <= 1)).all()
 
 
+@BUSY
 @given(policies(), st.integers(-216, 700))
 def test_a_month_does_not_depend_on_which_others_are_asked_for(policy, month):
     assert (policy.in_force([month])[0] == policy.in_force(MONTHS)[month + 216]).all()
     assert float(policy.phase(month)) == policy.phase(MONTHS)[month + 216]
 
 
+@BUSY
 @given(policies())
 def test_the_one_off_costs_are_paid_once_and_only_while_changing(policy):
     share, runs = policy.transition_share(MONTHS), policy.project_runs(MONTHS)
