@@ -137,7 +137,7 @@ MUTANTS = (
     "separation_rate",
     "onset_size", "school_recovery", "notice_floor", "boost", "known_sight", "pregnancy_error", "early_offer",
     "review_error", "drift_variance", "trust_gain", "elucidation_days", "assessment_threshold",
-    "preventive_threshold", "accept_base", "ready_preventive", "dropout", "price_preventive", "neet_level",
+    "preventive_threshold", "accept_base", "ready_preventive", "price_preventive", "neet_level",
     "transmission",
 )  # fmt: skip
 
