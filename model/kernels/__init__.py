@@ -17,6 +17,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
@@ -103,17 +104,22 @@ def _root() -> Path:
 CACHE_FOLDER = open_cache(_root(), source_hash(compiled_folders()))
 
 
+_deciding = threading.RLock()
+"""One thread at a time decides how a function is compiled: the setting above is everybody's."""
+
+
 def _compile(function: Callable[..., Any], **options: Any) -> Any:
     # Numba reads the setting when a function is decorated, so it is ours only for that long and
     # a user's own numba functions stay where they were.
-    before = config.CACHE_DIR
-    config.CACHE_DIR = "" if CACHE_FOLDER is None else str(CACHE_FOLDER)
-    try:
-        cached = CACHE_FOLDER is not None
-        options |= {"cache": cached, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-        return _numba.njit(**options)(function)
-    finally:
-        config.CACHE_DIR = before
+    with _deciding:
+        before = config.CACHE_DIR
+        config.CACHE_DIR = "" if CACHE_FOLDER is None else str(CACHE_FOLDER)
+        try:
+            cached = CACHE_FOLDER is not None
+            options |= {"cache": cached, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+            return _numba.njit(**options)(function)
+        finally:
+            config.CACHE_DIR = before
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -147,11 +153,12 @@ class _Inlined(CPUDispatcher):
 
     def __call__(self, *told: Any) -> Any:
         own = self.__dict__
-        if "called" not in own:
-            plain: Any = self.py_func
-            again = FunctionType(plain.__code__, plain.__globals__, plain.__name__, plain.__defaults__)
-            # Code on disk is found by this name: the two must not be taken for one another.
-            again.__qualname__ = f"{plain.__qualname__}_called"
-            again.__module__ = plain.__module__
-            own["called"] = _compile(again, _nrt=False)
+        with _deciding:
+            if "called" not in own:
+                plain: Any = self.py_func
+                again = FunctionType(plain.__code__, plain.__globals__, plain.__name__, plain.__defaults__)
+                # Code on disk is found by this name: the two must not be taken for one another.
+                again.__qualname__ = f"{plain.__qualname__}_called"
+                again.__module__ = plain.__module__
+                own["called"] = _compile(again, _nrt=False)
         return own["called"](*told)

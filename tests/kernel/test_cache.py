@@ -174,3 +174,29 @@ def test_what_is_copied_into_kernels_can_be_called_from_python_too(order, tmp_pa
     # a name of their own each
     assert any("normal_quantile_called" in name for name in names)
     assert any("normal_quantile-" in name for name in names)
+
+
+FIRST_CALLS = """
+from concurrent.futures import ThreadPoolExecutor
+from trappen.model.kernels import draws, notice
+
+calls = [
+    (draws.normal_quantile, 0.3),
+    (draws.nth, 1, 0.1, 0.2, 0.3, 0.4),
+    (notice.age_band, 30),
+    (notice.is_front, 2),
+]
+for found in ThreadPoolExecutor(8).map(lambda call: call[0](*call[1:]), calls * 8):
+    print(found)
+"""
+
+
+def test_threads_that_call_for_the_first_time_write_to_the_folder_and_nowhere_else(tmp_path):
+    """What Python calls is compiled at its first call: several at once must not undo each other's setting."""
+    here, kept = tmp_path / "here", tmp_path / "kept"
+    here.mkdir()
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(kept)}
+    subprocess.run([sys.executable, "-c", FIRST_CALLS], env=environment, cwd=here, check=True)
+    assert not list(here.iterdir())
+    for name in ("normal_quantile", "nth", "age_band", "is_front"):
+        assert list(kept.rglob(f"*{name}_called*.nbc"))

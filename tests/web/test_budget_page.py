@@ -11,6 +11,7 @@ from trappen.scenarios.files.written import as_yaml, from_link
 from trappen.scenarios.perspective import PERSPECTIVES
 from trappen.viz.wording import say
 
+TEXT_MOVED = "(text) => (document.querySelector('section.answer > p')?.textContent ?? text) !== text"
 DONE = "document.querySelectorAll('.t-progress:not(.t-done)').length === 0"
 
 
@@ -47,9 +48,7 @@ def test_the_budget_says_what_the_command_line_prints_from_the_side_chosen(visit
     page.locator("#c-perspective").select_option(perspective)
     page.wait_for_function(f"location.search.includes('perspective={perspective}')")
     page.wait_for_function(DONE)
-    page.wait_for_function(
-        "(text) => document.querySelector('section.answer > p').textContent !== text", arg=usual[0]
-    )
+    page.wait_for_function(TEXT_MOVED, arg=usual[0])
     told = printed(lang, perspective)
     cost, back = map(joined, page.locator("section.answer > p").all_text_contents())
     assert cost in told
@@ -68,6 +67,7 @@ def test_the_budget_says_what_the_command_line_prints_from_the_side_chosen(visit
 
 def test_every_side_can_be_chosen(visit):
     page = visit("budget", "en")
+    page.wait_for_selector("#c-perspective")
     offered = page.locator("#c-perspective option")
     values = [one.get_attribute("value") for one in offered.all()]
     assert values == ["accounts", *PERSPECTIVES]
