@@ -50,26 +50,30 @@ def aged(town, low, high, month=0):
     return np.flatnonzero((ages >= low) & (ages < high) & (town.children["life"] == Life.CHILD))
 
 
+@pytest.mark.parametrize("month", [0, 5])
 @pytest.mark.parametrize("step", [Step.KIN, Step.FOSTER, Step.INSTITUTION, Step.OWN_ROOM])
-def test_breakdowns(lab, town, step):
-    """The children whose draw lies below their chance, and no others, break down; each goes where it must."""
+def test_breakdowns(lab, town, step, month):
+    """The children whose draw lies below their chance, and no others, break down; each goes where it must.
+
+    In a later month, too: month 0 alone does not tell one draw a month from one for two.
+    """
     p = lab.rules({"breakdown_level": 3.0}, staircase__breakdown_rate=np.full(9, 0.8)).staircase
     levers = lab.lever_row({"foster_support": 3.0})
-    rows = aged(town, 0, 216)
-    put(town, rows, step, 0, belief=0.0)
+    rows = aged(town, 0, 216, month)
+    put(town, rows, step, month, belief=0.0)
     town.children["need"][rows] = np.linspace(-1, 5, len(rows))
-    town.children["step_since"][rows] = -(np.arange(len(rows)) % 30)
+    town.children["step_since"][rows] = month - np.arange(len(rows)) % 30
     town.children["belief"][rows[::2]] = 6.0
-    ages = -town.children["birth_month"][rows].astype(int)
-    u = lab.draws_of(town, rows, 0, draws.BREAKDOWN)
-    months = -town.children["step_since"][rows].astype(int)
+    ages = month - town.children["birth_month"][rows].astype(int)
+    u = lab.draws_of(town, rows, month, draws.BREAKDOWN)
+    months = month - town.children["step_since"][rows].astype(int)
     need = town.children["need"][rows].astype(float)
     chance = [
         breakdown_chance(int(step), n, int(a), int(m), p, levers, True)
         for n, a, m in zip(need, ages, months, strict=True)
     ]
-    list_involved(town.world, 0)
-    run_steps(town.world, p, levers, True, 0, YEAR)
+    list_involved(town.world, month)
+    run_steps(town.world, p, levers, True, month, YEAR)
     broke = u[:, 0] < chance
     assert 100 < broke.sum() < len(rows) - 100
     np.testing.assert_array_equal(town.children["breakdowns"][rows], broke.astype(int))
