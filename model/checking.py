@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 from trappen.agents.problem import Problem
 from trappen.model.nearest import nearest
@@ -42,7 +43,9 @@ class Note(Strict):
     @model_validator(mode="before")
     @classmethod
     def _alone(cls, told: Any) -> Any:
-        return {"da": told, "en": told} if isinstance(told, str) and told else told
+        if told == "":
+            raise PydanticCustomError("string_too_short", "a text is missing")
+        return {"da": told, "en": told} if isinstance(told, str) else told
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
