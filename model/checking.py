@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
 
 from trappen.agents.problem import Problem
 from trappen.model.nearest import nearest
@@ -43,9 +42,7 @@ class Note(Strict):
     @model_validator(mode="before")
     @classmethod
     def _alone(cls, told: Any) -> Any:
-        if told == "":
-            raise PydanticCustomError("string_too_short", "a text is missing")
-        return {"da": told, "en": told} if isinstance(told, str) else told
+        return {"da": told, "en": told} if isinstance(told, str) and told else told
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -199,6 +196,8 @@ _KINDS = {
 def _told(mistake: Any, model: type[BaseModel], origin: Origin) -> Problem:
     """Turn one of pydantic's errors into a problem with a sentence of ours."""
     kind, path, given = mistake["type"], mistake["loc"], mistake["input"]
+    if given == "" and kind == "model_type" and _model_at(model, path) is Note:
+        kind = "string_too_short"  # a note may be a text alone, and this one is empty
     if kind == "extra_forbidden":
         parent = _model_at(model, path[:-1])
         known = list(parent.model_fields) if parent else []
