@@ -1,5 +1,6 @@
 """What an experiment found, on the terminal: the answer, then the short tables."""
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +27,13 @@ def print_found(found: Any, lang: str, folder: Path | None = None, out: Console 
         if name in found_words.LONG or not len(frame):
             continue
         heads, cells, text_columns = found_tables.shown(_narrow(frame), found.facts, lang, MOST)
-        table = Table(
-            title=Text(found_words.table_title(name, lang), "bold"),
-            title_justify="left",
-            box=None,
-            pad_edge=False,
-        )
-        for at, head in enumerate(heads):
-            least = 20 if at == 0 and at in text_columns else None
-            table.add_column(
-                Text(head, "dim"),
-                justify="left" if at in text_columns else "right",
-                overflow="fold",
-                min_width=least,
-            )
-        for row in cells:
-            table.add_row(*(Text(cell) for cell in row))
         out.print()
-        out.print(table)
+        title = Text(found_words.table_title(name, lang), "bold")
+        if _fits(heads, cells, out.width):
+            out.print(_table(title, heads, cells, text_columns))
+        else:
+            out.print(title)
+            print_listed(heads, cells, lang, out)
         if len(frame) > MOST:
             out.print(Text(say("experiment.more_rows", lang, count=len(frame) - MOST), "dim"))
     out.print()
@@ -52,6 +42,47 @@ def print_found(found: Any, lang: str, folder: Path | None = None, out: Console 
     if folder is not None:
         out.print(Text(say("experiment.written", lang, folder=folder), "bold"), soft_wrap=True)
     out.print(Text(say("finding.caution", lang), "italic"))
+
+
+def _fits(heads: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> bool:
+    """Return whether a table fits with every figure in one piece and every word of its heads in two lines."""
+    needed = 0
+    for at, head in enumerate(heads):
+        figures = max((len(row[at]) for row in cells if any(sign.isdigit() for sign in row[at])), default=0)
+        needed += max(figures, max(map(len, head.split()), default=0) // 2) + 1
+    return needed <= width
+
+
+def _table(
+    title: Text, heads: Sequence[str], cells: Sequence[Sequence[str]], text_columns: Collection[int]
+) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for at, head in enumerate(heads):
+        table.add_column(
+            Text(head, "dim"),
+            justify="left" if at in text_columns else "right",
+            overflow="fold",
+            min_width=20 if at == 0 and at in text_columns else None,
+        )
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def print_listed(heads: Sequence[str], cells: Sequence[Sequence[str]], lang: str, out: Console) -> None:
+    """Print a table too wide for the terminal line by line: what all rows share once, then each row's own."""
+    shared = [at for at in range(len(heads)) if len(cells) > 1 and len({row[at] for row in cells}) == 1]
+    parts = [(say("experiment.shared", lang), shared, cells[0])] if shared else []
+    own = [at for at in range(len(heads)) if at not in shared]
+    parts += [(f"{number}.", own, row) for number, row in enumerate(cells, 1)]
+    for name, columns, row in parts:
+        lines = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        lines.add_column(overflow="fold")
+        lines.add_column(justify="right", overflow="fold")
+        for at in columns:
+            lines.add_row(Text(heads[at], "dim"), Text(row[at]))
+        out.print(Text(name, "bold"))
+        out.print(lines)
 
 
 def _narrow(frame: Any) -> Any:
