@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from trappen.scenarios.bench import PARTS
 from trappen.scenarios.bench import life as benchmark_life
 from trappen.scenarios.bench import program as benchmark_program
 from trappen.scenarios.bench import studies as benchmark_studies
@@ -253,14 +254,33 @@ def _pairing() -> Iterator[Row]:
     yield Row("pairing", "unpaired_over_paired_sets", paired["saved"], "times", {"replicates": REPLICATES})
 
 
-def measure_all(
-    quick: bool = False,
-    say: Say | None = None,
-    *,
-    studies_alone: bool = False,
-    visitors_alone: bool = False,
-    country_alone: bool = False,
-) -> dict[str, Any]:
+LEFT_OUT = ("pairing", "country")
+"""What the quick way has no time for."""
+
+
+def _parts(quick: bool) -> dict[str, Callable[[], Iterator[Row]]]:
+    """Return what is measured, by name."""
+
+    def life() -> Iterator[Row]:
+        yield from _life(SMALL, 6 if quick else 12)
+        if not quick:
+            yield from _life(LARGE, 3)
+
+    # Programs are started first, while this process has nothing in memory that crowds them.
+    made: dict[str, Callable[[], Iterator[Row]]] = {
+        "program": lambda: _program(quick),
+        "life": life,
+        "queue": _queue,
+        "studies": lambda: _studies(quick),
+        "visitors": lambda: _visitors(quick),
+        "whole": lambda: _draws_and_whole(*((QUICK_REPLICATES, 1) if quick else (REPLICATES, 3))),
+        "pairing": _pairing,
+        "country": _country,
+    }
+    return made
+
+
+def measure_all(quick: bool = False, say: Say | None = None, *, only: str | None = None) -> dict[str, Any]:
     """Measure everything in one run and return it as plain data.
 
     Figures of one thread are processor time, those of two threads and of whole programs the clock on
@@ -273,12 +293,8 @@ def measure_all(
         pairing under uncertain parameters.
     say
         Told of progress: what, done, of how many.
-    studies_alone
-        Measure what large studies cost, and nothing else.
-    visitors_alone
-        Measure what visitors of the dashboard wait for, and nothing else.
-    country_alone
-        Measure what the whole country costs, and nothing else.
+    only
+        One of `PARTS`: measure it and nothing else.
 
     Returns
     -------
@@ -287,30 +303,15 @@ def measure_all(
         (`at_least` or `at_most`) and reached.
     """
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan
-    # Programs are started first, while this process has nothing in memory that crowds them.
-    parts: list[Callable[[], Iterator[Row]]] = [
-        lambda: _program(quick),
-        lambda: _life(SMALL, 6 if quick else 12),
-        _queue,
-        lambda: _studies(quick),
-        lambda: _visitors(quick),
-        lambda: _draws_and_whole(QUICK_REPLICATES, 1) if quick else _draws_and_whole(REPLICATES, 3),
-    ]
-    if not quick:
-        parts += [lambda: _life(LARGE, 3), _pairing, _country]
-    if studies_alone:
-        parts = [lambda: _studies(quick)]
-    if visitors_alone:
-        parts = [lambda: _visitors(quick)]
-    if country_alone:
-        parts = [_country]
+    parts = _parts(quick)
+    wanted = [only] if only else [name for name in PARTS if not (quick and name in LEFT_OUT)]
     rows: list[Row] = []
-    for done, part in enumerate(parts):
+    for done, name in enumerate(wanted):
         if say is not None:
-            say("bench", done, len(parts))
-        rows += part()
+            say("bench", done, len(wanted))
+        rows += parts[name]()
     if say is not None:
-        say("bench", len(parts), len(parts))
+        say("bench", len(wanted), len(wanted))
     rows.sort(key=lambda row: GROUPS.index(row.group))
     return {
         "machine": {

@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -11,7 +10,6 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from trappen.model import engine, population
 from trappen.scenarios import runner
 from trappen.scenarios.studies.compute import head, to_parquet
 from trappen.scenarios.studies.drive import drive
@@ -98,35 +96,24 @@ def kernel_share(replicates: int) -> dict[str, float]:
     """
     spent: list[float] = []
     lock = Lock()
+    real = runner.run_months
 
-    def timed(real: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*told: Any) -> Any:
-            begun = thread_time()
-            found = real(*told)
-            seconds = thread_time() - begun
-            with lock:
-                spent.append(seconds)
-            return found
+    def timed(*told: Any) -> None:
+        begun = thread_time()
+        real(*told)
+        seconds = thread_time() - begun
+        with lock:
+            spent.append(seconds)
 
-        return run
-
-    # The months, and the compiled functions that make the population they begin with.
-    places = [(runner, "run_months"), (engine, "enrol")]
-    places += [
-        (population, name) for name in ("plan_births", "found_families", "plan_moves", "bear_children")
-    ]
-    reals = [getattr(module, name) for module, name in places]
     with tempfile.TemporaryDirectory() as place:
         drive(herning(1, 1), Path(place) / "first", engine="threads", workers=1)
-        for (module, name), real in zip(places, reals, strict=True):
-            setattr(module, name, timed(real))
+        runner.run_months = timed  # type: ignore[assignment]
         try:
             begun = process_time()
             counts = drive(herning(2, replicates), Path(place) / "study", engine="threads", workers=2)
             seconds = process_time() - begun
         finally:
-            for (module, name), real in zip(places, reals, strict=True):
-                setattr(module, name, real)
+            runner.run_months = real
     done = counts["done"]
     return {
         "share": sum(spent) / seconds,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from trappen.scenarios.bench import benchmark
+from trappen.scenarios.bench import PARTS, benchmark
 from trappen.scenarios.bench import life as benchmark_life
 from trappen.scenarios.bench import program as benchmark_program
 from trappen.scenarios.bench import studies as benchmark_studies
@@ -194,3 +194,12 @@ def test_visitors_each_get_an_answer_of_their_own():
     found = benchmark_visitors.measure_burst(benchmark_visitors.open_page(**small), 3)
     assert len(found.first) == 3
     assert all(first > 0 for first in found.first)
+
+
+def test_a_part_is_measured_by_itself_and_all_parts_are_everything(figures):
+    every = {row["row"] for row in figures["rows"]}
+    parts = [{row["row"] for row in benchmark.measure_all(only=name)["rows"]} for name in PARTS]
+    assert all(parts)
+    assert set.union(*parts) == every
+    queue = parts[PARTS.index("queue")]
+    assert queue == {row["row"] for row in figures["rows"] if row["group"] == "queue"}

@@ -10,9 +10,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from trappen.agents.ledger import Count
 from trappen.agents.states import NEVER, CaseState, Life, Step
 from trappen.model.kernels.draws import Purpose, uniforms
 from trappen.model.kernels.world import Meter
+
+YEAR, MONTH = 18, 6
+"""Row of the yearly tables, and month, in which the kernels are tried."""
 
 CELLS = 1000
 SIDE = 32
@@ -31,6 +35,11 @@ def grids(*purposes: int) -> Callable:
         return test
 
     return note
+
+
+def count(town, name):
+    """Return what the year's counts say of a name of `Count`."""
+    return int(town.world.counts[YEAR, Count[name]])
 
 
 def seed_of(town) -> int:

@@ -5,7 +5,7 @@ See `cells.py`: the k-th child has the uniform of the purpose in the k-th of N c
 
 import numpy as np
 import pytest
-from cells import CELLS, SIDE, alike, grids, on_cells, on_squares
+from cells import CELLS, MONTH, SIDE, YEAR, alike, count, grids, on_cells, on_squares
 from scipy import stats
 
 from trappen.agents.casework_task import TaskKind
@@ -21,22 +21,8 @@ from trappen.model.kernels.steps import offer_early_help, set_beside
 from trappen.model.kernels.tasks import hand_in_follow_up, hand_in_review, hand_in_visit
 from trappen.model.kernels.world import Meter
 
-YEAR, MONTH, DAYS = 18, 6, 21
+DAYS = 21
 Z = stats.norm.ppf((np.arange(CELLS) + 0.5) / CELLS)
-
-
-@pytest.fixture(scope="module")
-def start(lab):
-    return lab.town(children=3000, years=2).run(0)
-
-
-@pytest.fixture
-def town(start):
-    return start.copy()
-
-
-def count(town, name):
-    return int(town.world.counts[YEAR, Count[name]])
 
 
 def finish_all(lab, town, kind, rows, arrival=100.0, ended=110.0, levers=None, **changes):

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from cells import CELLS, SIDE, alike, all_born_in, grids, on_cells, seed_of
+from cells import CELLS, MONTH, SIDE, YEAR, alike, all_born_in, count, grids, on_cells, seed_of
 
-from trappen.agents.ledger import Count
 from trappen.agents.states import AdultOutcome, CaseState, Life, Step
 from trappen.model.kernels import draws
 from trappen.model.kernels.draws import Purpose, uniforms
@@ -14,22 +13,7 @@ from trappen.model.kernels.population import SOUGHT
 from trappen.model.kernels.steps import enter_step
 from trappen.model.kernels.world import Meter
 
-YEAR, MONTH = 18, 6
 AGED_10 = MONTH - 120
-
-
-@pytest.fixture(scope="module")
-def start(lab):
-    return lab.town(children=3000, years=2).run(0)
-
-
-@pytest.fixture
-def town(start):
-    return start.copy()
-
-
-def count(town, name):
-    return int(town.world.counts[YEAR, Count[name]])
 
 
 @grids(Purpose.STAIRCASE)

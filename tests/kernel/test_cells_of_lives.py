@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cells import CELLS, alike, all_born_in, grids, on_cells, seed_of
+from cells import CELLS, MONTH, YEAR, alike, all_born_in, count, grids, on_cells, seed_of
 from scipy import stats
 
 from trappen.agents.ledger import Count
@@ -28,23 +28,8 @@ from trappen.model.kernels.population import (
     plan_moves,
 )
 
-YEAR, MONTH = 18, 6
 MIDDLES = (np.arange(CELLS) + 0.5) / CELLS
 AGED_10 = MONTH - 120
-
-
-@pytest.fixture(scope="module")
-def start(lab):
-    return lab.town(children=3000, years=2).run(0)
-
-
-@pytest.fixture
-def town(start):
-    return start.copy()
-
-
-def count(town, name):
-    return int(town.world.counts[YEAR, Count[name]])
 
 
 def of_family(keys):

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cells import CELLS, COVERED, alike, all_born_in, grids, months_on_cells, on_cells
+from cells import CELLS, COVERED, MONTH, YEAR, alike, all_born_in, count, grids, months_on_cells, on_cells
 from scipy import stats
 
-from trappen.agents.ledger import Count
 from trappen.agents.states import NEVER, CaseState, Life, Step
 from trappen.model import kernels
 from trappen.model.engine import with_programmes
@@ -28,22 +27,8 @@ from trappen.policies.policy import Offer
 from trappen.policies.programme import Dropout, Uptake
 from trappen.scenarios.offered import tables
 
-YEAR, MONTH, FEW = 18, 6, 200
+FEW = 200
 AGED_10 = MONTH - 120
-
-
-@pytest.fixture(scope="module")
-def start(lab):
-    return lab.town(children=3000, years=2).run(0)
-
-
-@pytest.fixture
-def town(start):
-    return start.copy()
-
-
-def count(town, name):
-    return int(town.world.counts[YEAR, Count[name]])
 
 
 @grids(Purpose.CASEWORKER)

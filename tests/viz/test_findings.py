@@ -3,7 +3,7 @@ import math
 import pytest
 from fake_comparison import FakeComparison
 
-from trappen.viz import findings
+from trappen.viz import account_groups, findings
 
 COST, NEED = "net_cost_per_year", "need_months"
 
@@ -126,7 +126,7 @@ def test_an_interval_without_zero_is_not_rounded_to_one_with_zero():
 
 def test_the_net_cost_is_the_sum_of_what_the_municipality_pays():
     comparison = FakeComparison()
-    grouped = findings.grouped_accounts(comparison.accounts())
+    grouped = account_groups.grouped_accounts(comparison.accounts())
     yearly = comparison.yearly()
     for policy in comparison.names:
         cost = yearly[(yearly["policy"] == policy) & (yearly["row"] == "net_cost")].set_index("year")["mean"]

@@ -6,7 +6,7 @@ import pytest
 from fake_comparison import POSTS, ROWS, SUB_GOALS
 
 from trappen.agents.problem import Problem
-from trappen.viz import findings, wording
+from trappen.viz import account_groups, wording
 
 LEVERS_AND_STEPS = ("none", "early", "preventive", "home_based", "kin", "foster", "institution", "own_room")
 
@@ -53,7 +53,7 @@ def test_every_unit_post_payer_group_goal_step_and_choice_has_words():
 
 
 def test_every_post_of_the_accounts_is_in_exactly_one_group_of_posts():
-    grouped = [post for posts in findings.POST_GROUPS.values() for post in posts]
+    grouped = [post for posts in account_groups.POST_GROUPS.values() for post in posts]
     assert sorted(grouped) == sorted([*POSTS, "refund"])
 
 

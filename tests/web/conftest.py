@@ -85,3 +85,11 @@ def visit(browser, address):
 def world():
     """The words of a link to a small comparison."""
     return dict(WORLD)
+
+
+@pytest.fixture
+def settled():
+    """A function that waits until a page computes no more."""
+    return lambda page: page.wait_for_function(
+        "document.querySelectorAll('.t-progress:not(.t-done)').length === 0"
+    )

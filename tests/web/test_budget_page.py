@@ -12,7 +12,6 @@ from trappen.scenarios.perspective import PERSPECTIVES
 from trappen.viz.wording import say
 
 TEXT_MOVED = "(text) => (document.querySelector('section.answer > p')?.textContent ?? text) !== text"
-DONE = "document.querySelectorAll('.t-progress:not(.t-done)').length === 0"
 
 
 def joined(text):
@@ -40,14 +39,16 @@ def printed(tmp_path, world, monkeypatch):
 
 
 @pytest.mark.parametrize(("perspective", "lang"), [("public", "da"), ("society", "en")])
-def test_the_budget_says_what_the_command_line_prints_from_the_side_chosen(visit, printed, perspective, lang):
+def test_the_budget_says_what_the_command_line_prints_from_the_side_chosen(
+    visit, settled, printed, perspective, lang
+):
     page = visit("budget", lang)
     page.wait_for_selector("section.answer")
-    page.wait_for_function(DONE)
+    settled(page)
     usual = page.locator("section.answer > p").all_text_contents()
     page.locator("#c-perspective").select_option(perspective)
     page.wait_for_function(f"location.search.includes('perspective={perspective}')")
-    page.wait_for_function(DONE)
+    settled(page)
     page.wait_for_function(TEXT_MOVED, arg=usual[0])
     told = printed(lang, perspective)
     cost, back = map(joined, page.locator("section.answer > p").all_text_contents())

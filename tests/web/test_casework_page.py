@@ -8,7 +8,6 @@ from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.files.written import from_link
 from trappen.viz.wording import number, say
 
-DONE = "document.querySelectorAll('.t-progress:not(.t-done)').length === 0"
 KINDS = ("team", "therapist")
 
 
@@ -17,11 +16,11 @@ def first_number(text):
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_teams_and_therapists_are_shown_as_the_model_counts_them(visit, world, lang):
+def test_teams_and_therapists_are_shown_as_the_model_counts_them(visit, settled, world, lang):
     told = compare_scenarios(*from_link(world), structure=False)
     page = visit("casework", lang)
     page.wait_for_selector("h2:has-text('" + say("dashboard.providers.title", lang) + "')")
-    page.wait_for_function(DONE)
+    settled(page)
     label = say("dashboard.providers.title", lang)
     cells = {
         row.locator("th").inner_text(): [first_number(text) for text in row.locator("td").all_inner_texts()]

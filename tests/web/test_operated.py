@@ -8,8 +8,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-DONE = "document.querySelectorAll('.t-progress:not(.t-done)').length === 0"
-
 
 def busy(server, seconds=3.0):
     """Processor seconds that the server uses in so many seconds on the wall."""
@@ -69,10 +67,10 @@ def test_the_staircase_plays_pauses_steps_and_tells_who_stands_there(visit):
     assert page.locator("svg[role=img]").count() == 2
 
 
-def test_a_child_is_found_by_its_key_and_where_its_lives_part_is_told(visit):
+def test_a_child_is_found_by_its_key_and_where_its_lives_part_is_told(visit, settled):
     page = visit("child", "da")
     page.wait_for_selector(".t-hint")
-    page.wait_for_function(DONE)
+    settled(page)
     key = page.locator("dl.facts dd").first.inner_text()
     told = page.locator(".t-hint").first.inner_text()
     assert "bit for bit indtil" in told
@@ -82,7 +80,7 @@ def test_a_child_is_found_by_its_key_and_where_its_lives_part_is_told(visit):
     page.locator("#c-who").fill(key)
     page.locator("#c-who").press("Tab")
     page.wait_for_function(f"location.search.includes('v.who={key}')")
-    page.wait_for_function(DONE)
+    settled(page)
     page.wait_for_function(f"document.querySelector('dl.facts dd').innerText === '{key}'")
     assert page.locator(".t-hint").first.inner_text() == told
     page.locator("#c-who").fill("12x")
@@ -90,10 +88,10 @@ def test_a_child_is_found_by_its_key_and_where_its_lives_part_is_told(visit):
     assert "ikke et barns nøgle" in page.wait_for_selector(".t-problem").inner_text()
 
 
-def test_prices_go_in_and_accounts_come_out_and_a_broken_file_changes_nothing(visit, tmp_path):
+def test_prices_go_in_and_accounts_come_out_and_a_broken_file_changes_nothing(visit, settled, tmp_path):
     page = visit("budget", "da")
     page.wait_for_selector("text=Set fra fem sider")
-    page.wait_for_function(DONE)
+    settled(page)
     with page.expect_download() as fetched:
         page.get_by_role("button", name="Hent prislisten").click()
     prices = tmp_path / "priser.csv"
@@ -112,7 +110,7 @@ def test_prices_go_in_and_accounts_come_out_and_a_broken_file_changes_nothing(vi
     own.write_text(f"name;value\n{lines[0]['name']};12345\n", encoding="utf-8")
     page.locator("input[type=file]").set_input_files(own)
     page.wait_for_function(f"location.search.includes('parameters.{lines[0]['name']}=12345')")
-    page.wait_for_function(DONE)
+    settled(page)
     page.wait_for_selector("text=Set fra fem sider")
     with page.expect_download() as fetched:
         page.get_by_role("button", name="Hent regnskabet (Excel)").click()

@@ -3,7 +3,8 @@
 import argparse
 import json
 
-from trappen.arguments import json_option
+from trappen.arguments import choice, json_option
+from trappen.scenarios.bench import PARTS
 from trappen.viz.wording import say
 
 
@@ -11,21 +12,16 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     """Offer the options of this command."""
     json_option(parser, lang)
     parser.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
-    parser.add_argument("--country", action="store_true", help=say("cli.option.bench_country", lang))
-    parser.add_argument("--studies", action="store_true", help=say("cli.option.bench_studies", lang))
-    parser.add_argument("--visitors", action="store_true", help=say("cli.option.bench_visitors", lang))
+    parser.add_argument(
+        "--only", type=choice("--only", *PARTS), metavar="X", help=say("cli.option.bench_only", lang)
+    )
 
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Measure speed, start-up and memory, peers in the same run."""
     from trappen.scenarios.bench.benchmark import measure_all
 
-    figures = measure_all(
-        quick=options.quick,
-        studies_alone=options.studies,
-        visitors_alone=options.visitors,
-        country_alone=options.country,
-    )
+    figures = measure_all(quick=options.quick, only=options.only)
     if options.json:
         print(json.dumps(figures, indent=2))
         return 0

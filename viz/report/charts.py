@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trappen.viz import canvas, findings, wording
+from trappen.viz import account_groups, canvas, findings, wording
 from trappen.viz.canvas import Canvas
 from trappen.viz.wording import say
 
@@ -152,7 +152,7 @@ def structure(comparison: Any, lang: str, *, narrow: bool = False) -> str:
 
 def steps(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     """Draw what is spent by step over the years, one panel for each policy on the same scale."""
-    wide = findings.own_accounts(comparison.accounts())
+    wide = account_groups.own_accounts(comparison.accounts())
     layers = {
         policy: [_summed(wide.loc[policy], posts) for _, posts, _ in STACK] for policy in comparison.names
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from trappen.viz import findings, found_words, wording
+from trappen.viz import account_groups, findings, found_words, wording
 from trappen.viz.markup import Html, facts, heading, paragraph, scrolling, table, tag, words
 from trappen.viz.report import charts, found_charts
 from trappen.viz.report.cheers import cheers
@@ -122,7 +122,7 @@ def _details(comparison: Any, lang: str) -> Html:
 def _accounts(comparison: Any, lang: str) -> Html:
     price_year = findings.fact(comparison.manifest, "price_year") or 2023
     accounts = comparison.accounts()
-    own = findings.own_accounts(accounts)
+    own = account_groups.own_accounts(accounts)
     first, second = comparison.names
     means = [own.loc[policy].mean() for policy in (first, second)]
     posts = [(say(f"post.{post}", lang), means[0][post], means[1][post]) for post in _posts_in_order(own)]
@@ -147,7 +147,7 @@ def _accounts(comparison: Any, lang: str) -> Html:
 
 
 def _posts_in_order(own: Any) -> list[str]:
-    known = [post for posts in findings.POST_GROUPS.values() for post in posts]
+    known = [post for posts in account_groups.POST_GROUPS.values() for post in posts]
     return [post for post in known if post in own] + [post for post in own if post not in known]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from trappen.viz import findings, wording
+from trappen.viz import account_groups, findings, wording
 from trappen.viz.markup import Html, table, tag, words
 from trappen.viz.wording import say
 
@@ -127,7 +127,7 @@ def forest_table(comparison: Any, lang: str) -> Html:
 
 def accounts_by_year(comparison: Any, lang: str) -> Html:
     """Return both policies' accounts by year with the posts put together."""
-    grouped = findings.grouped_accounts(comparison.accounts())
+    grouped = account_groups.grouped_accounts(comparison.accounts())
     heads = [say("column.year", lang), *(say(f"post_group.{post}", lang) for post in grouped.columns)]
     tables = []
     for policy, head in zip(comparison.names, _heads(comparison, lang), strict=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from trappen.viz import findings, wording
+from trappen.viz import account_groups, findings, wording
 from trappen.viz.terminal.bench_table import print_bench as print_bench
 from trappen.viz.wording import say
 
@@ -72,7 +72,7 @@ def print_comparison(
     _heading(out, say("heading.harm", lang))
     _print_compared(out, [("", findings.records(comparison.harm()))], heads, lang)
 
-    accounts = findings.grouped_accounts(comparison.accounts())
+    accounts = account_groups.grouped_accounts(comparison.accounts())
     thinned = False
     for which, policy in enumerate(comparison.names):
         name = wording.sentence(findings.policy_name(comparison, which, lang))
@@ -121,7 +121,7 @@ def print_run(
     out.print()
     _print_grid(out, heads, sections, left=len(labels))
     _heading(out, say("heading.accounts", lang, policy=policy))
-    thinned = _print_accounts(out, findings.grouped_accounts(run.accounts()).loc[run.name], lang)
+    thinned = _print_accounts(out, account_groups.grouped_accounts(run.accounts()).loc[run.name], lang)
     _accounts_notes(out, thinned, lang)
     _ending(out, folder, lang)
 
