@@ -71,17 +71,29 @@ def scenarios(options: argparse.Namespace, *names: str, replicates: int = REPLIC
     from trappen.scenarios.scenario import scenario_from
 
     told = overrides(options)
-    found = [scenario_from(name, **told) for name in names]
-    said = [one.replicates for one in found if "replicates" in one.model_fields_set]
-    usual = said[0] if said else replicates
+    said = [told.get("replicates") or _replicates_said(name) for name in names]
+    usual = next((number for number in said if number), replicates)
+    told.pop("replicates", None)
     found = [
-        one if "replicates" in one.model_fields_set else one.model_copy(update={"replicates": usual})
-        for one in found
+        scenario_from(name, replicates=number or usual, **told)
+        for name, number in zip(names, said, strict=True)
     ]
     for one in found:
         check_simpy(one.casework, one.replicates)
     check_writable(options.output)
     return found
+
+
+def _replicates_said(name: str) -> int | None:
+    """Return how many replicates a scenario file asks for; None for a policy, or where it does not say."""
+    from trappen.model.strict_yaml import parse, read_bytes
+    from trappen.policies.catalogue import is_path
+
+    if not is_path(name):
+        return None
+    raw, _, _ = parse(read_bytes(Path(name)), Path(name))
+    number = raw.get("replicates")
+    return number if type(number) is int else None
 
 
 def carry_out(options: argparse.Namespace, lang: str, experiment: Callable[["Say"], "Found"]) -> int:

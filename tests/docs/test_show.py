@@ -33,7 +33,7 @@ def test_every_number_shows_its_unit_grade_and_source(lang):
     for name, entry in register().items():
         told = " ".join(show_entry(name, lang).replace(wording.NO_BREAK, " ").split())
         assert " ".join(entry.source.split()) in told, name
-        assert entry.unit in told
+        assert wording.unit(entry.unit, lang) in told, name
         assert wording.say(f"grade.{entry.grade}", lang) in told, name
 
 

@@ -147,12 +147,12 @@ def test_a_value_as_typed_keeps_the_decimals_it_needs():
 def test_every_unit_of_the_register_and_of_the_targets_has_danish_words():
     from trappen.model.evidence import register
     from trappen.scenarios.fitting.targets import targets
-    from trappen.viz.dashboard.pages.parts import unit_words
 
     units = {entry.unit for entry in register().values()} | {one.unit for one in targets().values()}
     assert len(units) > 50
-    assert [unit for unit in units if not unit_words(unit, "da")] == []
-    assert unit_words("DKK per course", "da") == "kr. pr. forløb"
+    spelt = {unit for unit in units if wording.slug(unit)}
+    assert [unit for unit in spelt if not wording.has(f"unit.{wording.slug(unit)}")] == []
+    assert wording.unit("DKK per course", "da") == "kr. pr. forløb"
 
 
 def test_a_policy_is_called_the_same_where_it_is_chosen_and_where_it_is_shown():

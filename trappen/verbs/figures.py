@@ -6,7 +6,7 @@ from pathlib import Path
 from trappen.agents.problem import Problem
 from trappen.arguments import choice, place
 from trappen.running import progress
-from trappen.viz.wording import number, say
+from trappen.viz.wording import number, say, unit
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -66,5 +66,13 @@ def _show(options: argparse.Namespace, lang: str) -> int:
     for name, value in in_model_units(figures, children).items():
         target = targets()[name]
         told = f"{target.meaning[lang]}: {number(value, 1, lang)}"
-        print(say("figures.shown", lang, told=told, unit=target.unit, country=number(target.value, 1, lang)))
+        print(
+            say(
+                "figures.shown",
+                lang,
+                told=told,
+                unit=unit(target.unit, lang),
+                country=number(target.value, 1, lang),
+            )
+        )
     return 0

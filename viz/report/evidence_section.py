@@ -5,7 +5,7 @@ from typing import Any
 from trappen.scenarios.evidence_table import evidence
 from trappen.viz.markup import Html, folded, scrolling, table
 from trappen.viz.terminal.evidence_view import owed, span, value_text
-from trappen.viz.wording import say
+from trappen.viz.wording import say, unit
 
 HEADS = ("parameter", "value", "range", "unit", "grade", "owed", "source")
 
@@ -25,7 +25,7 @@ def _row(row: dict[Any, Any], lang: str) -> list[str]:
         f"{row['meaning'][lang]} ({row['parameter']})",
         value_text(row["value"], lang),
         span(row, lang),
-        row["unit"],
+        unit(row["unit"], lang),
         say(f"grade.{row['grade']}", lang),
         owed(row, lang),
         row["source"],

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from trappen.viz.findings import share_line
-from trappen.viz.wording import number, plain, say
+from trappen.viz.wording import number, plain, say, unit
 
 WIDE = 120
 RATIO = {"parameter": 6, "value": 2, "range": 2, "unit": 3, "grade": 3, "owed": 3, "source": 8}
@@ -34,7 +34,7 @@ def print_evidence(frame: Any, lang: str, *, console: Console | None = None) -> 
             "parameter": f"{row['meaning'][lang]} ({row['parameter']})",
             "value": value_text(row["value"], lang),
             "range": span(row, lang),
-            "unit": row["unit"],
+            "unit": unit(row["unit"], lang),
             "grade": say(f"grade.{row['grade']}", lang),
             "owed": owed(row, lang),
             "source": row["source"],

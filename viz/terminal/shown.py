@@ -187,7 +187,7 @@ def _parameter(entry: Entry, lang: str) -> list[str]:
         ("fitted", _fitted(entry, lang)),
         ("index", entry.index or ""),
         ("plausible", spread),
-        ("unit", entry.unit),
+        ("unit", wording.unit(entry.unit, lang)),
         ("varies", say(f"show.varies.{varies}", lang)),
         ("grade", _grade(entry.grade, lang)),
         ("source_english", entry.source),  # a parameter's source is told in English alone

@@ -28,7 +28,6 @@ from trappen.viz.dashboard.pages.parts import (
     progress,
     scenario_row,
     sent_file,
-    unit_words,
     use_download,
 )
 from trappen.viz.markup import Html, paragraph, scrolling, table, tag
@@ -201,7 +200,7 @@ def Prices(session: Session) -> None:
                     "value": value,
                     "low": entry.low,
                     "high": entry.high,
-                    "unit": unit_words(entry.unit, lang) or entry.unit,
+                    "unit": wording.unit(entry.unit, lang),
                     "help": say(
                         "dashboard.budget.usual",
                         lang,

@@ -12,7 +12,7 @@ from trappen.scenarios.trust.verdicts import kept_verdicts
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session
 from trappen.viz.dashboard.options import bars_option
-from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, unit_words, waiting
+from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, waiting
 from trappen.viz.dashboard.work import Wanted, use_work
 from trappen.viz.markup import Html, facts, paragraph, scrolling, table, tag, words
 from trappen.viz.markup import heading as title_of
@@ -161,17 +161,11 @@ def _number(row: dict[str, Any], lang: str) -> Html:
         say("show.head.source_english", lang): str(row["source"]),
         say("dashboard.evidence.name", lang): str(row["parameter"]),
     }
-    unit = _unit(str(row["unit"]), lang)
+    unit = words(wording.unit(str(row["unit"]), lang))
     if str(row["unit"]).startswith(("share", "0-1")) or not isinstance(value, int | float):
         unit = Html(f"({unit})")
     head = tag("summary", words(f"{row['meaning'][lang]}: {figure} "), unit)
     return tag("details", head, facts(told))
-
-
-def _unit(unit: str, lang: str) -> Html:
-    """Return a unit in the reader's language, or marked as English where it has no word in it."""
-    told = unit_words(unit, lang)
-    return words(told) if told is not None else tag("span", words(unit), lang="en")
 
 
 @solara.component
@@ -197,7 +191,7 @@ def Fit(session: Session) -> None:
                     *figures,
                     _span(row["low"], row["high"], lang),
                     say(f"verdict.{row['verdict']}", lang),
-                    unit_words(row["unit"], lang) or row["unit"],
+                    wording.unit(row["unit"], lang),
                 ]
             )
         columns = ("target", "target_value", "model_value", "target_range", "verdict", "unit")

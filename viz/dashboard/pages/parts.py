@@ -273,14 +273,6 @@ def _step(low: float, high: float, today: float) -> float:
     return 0.001
 
 
-def unit_words(unit: str, lang: str) -> str | None:
-    """Return a unit of the register in the reader's language; None where it has no word in it."""
-    key = f"dashboard.unit.{wording.slug(unit)}"
-    if wording.has(key):
-        return say(key, lang)
-    return unit if lang == "en" or not wording.slug(unit) else None
-
-
 def progress(answer: Answer | None, stale: bool, lang: str) -> Html:
     """Return how far the answer has come: a bar with words beside it."""
     if answer is None or stale:
