@@ -47,7 +47,7 @@ def shown(frame: Any, facts: Mapping[str, Any], lang: str, most: int | None = No
         value = _value_of(low, columns)
         together = places_of(numbers[low] + numbers[high] + numbers.get(value, []))
         places |= dict.fromkeys((low, high, value), together)
-    heads = [_head(c, facts, lang) if c not in ends else say("column.interval", lang) for c in kept]
+    heads = [_head(c, facts, lang) if c not in ends else _head_of_ends(c, lang) for c in kept]
     cells = [
         [
             _interval(record, *ends[c], places[c], _signed(_value_of(c, columns)), lang)
@@ -93,6 +93,11 @@ def _cell(value: Any, column: str, places: int, lang: str) -> str:
     if _signed(column) and is_number(number) and column not in CHANCES:
         return wording.signed(float(number), places, lang)
     return cell(value, column, lang, places)
+
+
+def _head_of_ends(low: str, lang: str) -> str:
+    """Return the head of two ends: what is published has a plausible range, what is simulated an interval."""
+    return say("column.target_range" if low == "published_low" else "column.interval", lang)
 
 
 def _interval(record: Mapping[str, Any], low: str, high: str, places: int, signed: bool, lang: str) -> str:

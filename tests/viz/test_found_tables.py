@@ -72,3 +72,13 @@ def test_levers_and_rows_are_told_in_words_with_their_unit(lang, words):
     assert "_" not in of + names
     assert names.startswith(words)
     assert say("unit.m_dkk_per_year", lang) in of
+
+
+@pytest.mark.parametrize(("lang", "head"), [("da", "Spænd"), ("en", "Range")])
+def test_what_is_published_has_a_range_and_no_interval(lang, head):
+    row = {"row": "reviews_kept", "mean": 88.3, "low": 87.1, "high": 89.8}
+    row |= {"published": 88.0, "published_low": 84.0, "published_high": 92.0}
+    heads, cells, _ = found_tables.shown(pd.DataFrame([row]), FACTS, lang)
+    assert heads[2] == say("column.interval", lang)
+    assert heads[-1] == head
+    assert cells[0][-1].startswith("84")
