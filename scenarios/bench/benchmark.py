@@ -217,10 +217,18 @@ def _studies(quick: bool) -> Iterator[Row]:
     grown = {"tasks": found["few"], "many": found["many"]}
     yield Row("studies", f"study_growth{rough}", found["growth"], "times", grown)
     yield Row("studies", "study_growth_processor", found["growth_processor"], "times", grown)
-    yield Row("studies", "study_kernels", found["share"], "times")
-    yield Row("studies", "study_run", found["seconds"], "s")
-    yield Row("studies", "study_bytes", found["bytes"], "bytes", {"runs": found["runs"]})
+    yield from _of_kernels(found)
     yield Row("studies", "study_index", found["index"], "bytes", {"tasks": found["many"]})
+
+
+def _of_kernels(found: Mapping[str, float]) -> Iterator[Row]:
+    yield Row("studies", "study_kernels", found["share"], "times", {"runs": found["runs"]})
+    yield Row("studies", "study_run", found["seconds"], "s")
+    yield Row("studies", "study_bytes", found["bytes"], "bytes", {"runs": found["runs_per_task"]})
+
+
+def _long_study() -> Iterator[Row]:
+    yield from _of_kernels(benchmark_studies.kernel_share(benchmark_studies.LONG))
 
 
 def _visitors(quick: bool) -> Iterator[Row]:
@@ -276,6 +284,7 @@ def _parts(quick: bool) -> dict[str, Callable[[], Iterator[Row]]]:
         "whole": lambda: _draws_and_whole(*((QUICK_REPLICATES, 1) if quick else (REPLICATES, 3))),
         "pairing": _pairing,
         "country": _country,
+        "long_study": _long_study,
     }
     return made
 
@@ -294,7 +303,7 @@ def measure_all(quick: bool = False, say: Say | None = None, *, only: str | None
     say
         Told of progress: what, done, of how many.
     only
-        One of `PARTS`: measure it and nothing else.
+        One of `PARTS` or `BY_NAME`: measure it and nothing else.
 
     Returns
     -------

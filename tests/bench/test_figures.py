@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from trappen.scenarios.bench import PARTS, benchmark
+from trappen.scenarios.bench import BY_NAME, PARTS, benchmark
 from trappen.scenarios.bench import life as benchmark_life
 from trappen.scenarios.bench import program as benchmark_program
 from trappen.scenarios.bench import studies as benchmark_studies
@@ -40,7 +40,7 @@ STUDIES = {
         "few": 1000,
         "many": 100_000,
     },
-    **{"share": 0.88, "seconds": 0.5, "bytes": 800.0, "runs": 20.0, "index": 400.0},
+    **{"share": 0.88, "seconds": 0.5, "bytes": 800.0, "runs": 40, "runs_per_task": 20.0, "index": 400.0},
 }
 
 
@@ -60,6 +60,7 @@ def figures(monkeypatch):
         (benchmark, "bench_queue", QUEUE),
         (benchmark, "bench_year", {"children": 17380.0, "tasks": 9000.0, "compiled": 0.01, "simpy": 1.0}),
         (benchmark_studies, "measure_studies", STUDIES),
+        (benchmark_studies, "kernel_share", STUDIES),
         (benchmark_visitors, "open_page", PAGE),
         (benchmark_visitors, "measure_visitors", WAITS),
         (benchmark_visitors, "measure_burst", WAITS),
@@ -203,3 +204,9 @@ def test_a_part_is_measured_by_itself_and_all_parts_are_everything(figures):
     assert set.union(*parts) == every
     queue = parts[PARTS.index("queue")]
     assert queue == {row["row"] for row in figures["rows"] if row["group"] == "queue"}
+
+
+def test_the_study_of_an_hour_is_measured_when_it_is_named_and_only_then(figures):
+    long = benchmark.measure_all(only="long_study")["rows"]
+    assert [row["row"] for row in long] == ["study_kernels", "study_run", "study_bytes"]
+    assert not set(BY_NAME) & set(PARTS)

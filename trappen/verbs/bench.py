@@ -4,7 +4,7 @@ import argparse
 import json
 
 from trappen.arguments import choice, json_option
-from trappen.scenarios.bench import PARTS
+from trappen.scenarios.bench import BY_NAME, PARTS
 from trappen.viz.wording import say
 
 
@@ -13,7 +13,10 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     json_option(parser, lang)
     parser.add_argument("--quick", action="store_true", help=say("cli.option.quick", lang))
     parser.add_argument(
-        "--only", type=choice("--only", *PARTS), metavar="X", help=say("cli.option.bench_only", lang)
+        "--only",
+        type=choice("--only", *PARTS, *BY_NAME),
+        metavar="X",
+        help=say("cli.option.bench_only", lang),
     )
 
 
