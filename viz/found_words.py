@@ -17,11 +17,6 @@ CHANCES = frozenset(
 WHOLE = frozenset({"year", "break_even", "trial", "direction", "n"})
 SIGNED = frozenset({"net", "whole", "amount", "bias", "truth", "estimate", "controls"})
 """Facts that are differences."""
-TOGETHER = (
-    ("difference", "mean", "low", "high"),
-    ("present_value", "present_value_low", "present_value_high"),
-)
-"""Columns that are read against each other and so have the same decimals."""
 LONG = frozenset(
     (
         *(
@@ -317,25 +312,6 @@ def cell(value: Any, column: str, lang: str, places: int | None = None) -> str:
     if column == "measure":
         return say(f"experiment.measure.{value}", lang)
     return wording.sentence(name_of(value, lang))
-
-
-def rows_of(frame: Any, lang: str, most: int | None = None) -> tuple[list[str], list[list[str]], list[int]]:
-    """Return the heads and cells of a frame as words, and which columns are words."""
-    columns = [str(column) for column in frame.columns]
-    records: list[Mapping[str, Any]] = (
-        frame.head(most).to_dict("records") if most else frame.to_dict("records")
-    )
-    values = {c: [_plain(record[c]) for record in records] for c in columns}
-    numbers = {c: [float(v) for v in values[c] if is_number(v)] for c in columns}
-    together = {c: next((group for group in TOGETHER if c in group), (c,)) for c in columns}
-    places = {c: places_of([x for one in together[c] for x in numbers.get(one, [])]) for c in columns}
-    cells = [[cell(record[c], c, lang, places[c]) for c in columns] for record in records]
-    texts = [at for at, c in enumerate(columns) if not numbers[c]]
-    return [head(column, lang) for column in columns], cells, texts
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
 
 
 OVER_REPLICATES = frozenset({"budget", "explain", "optimise", "by_age", "many", "casework"})

@@ -15,7 +15,7 @@ from trappen.agents.problem import Problem
 from trappen.scenarios.own_prices import price_list, read_prices, unit_costs
 from trappen.scenarios.perspective import PERSPECTIVES
 from trappen.scenarios.watched.answers import Preliminary
-from trappen.viz import findings, found_words, wording
+from trappen.viz import findings, found_tables, found_words, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
 from trappen.viz.dashboard.components import Download, Upload
 from trappen.viz.dashboard.options import investment_option
@@ -135,11 +135,8 @@ def _section(comparison: Any, name: str, lang: str) -> Html:
     """Return a table of `trappen budget` with a line on how to read it."""
     title = say(f"dashboard.budget.{name}", lang)
     about = paragraph(say(f"dashboard.budget.{name}_about", lang))
-    found = comparison.budget().tables[name]
-    heads, cells, text_columns = found_words.rows_of(found, lang)
-    for which, column in enumerate(("a", "b")):
-        head = wording.sentence(findings.policy_head(comparison, which, lang))
-        heads[list(found.columns).index(column)] = head
+    found = comparison.budget()
+    heads, cells, text_columns = found_tables.shown(found.tables[name], found.facts, lang)
     shown = scrolling(table(heads, cells, text_columns=text_columns), title)
     return tag("section", title_of(2, title), about, shown)
 
