@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from trappen.viz.dashboard.guard import Guard
-from trappen.viz.dashboard.serve import ASSETS, served
+from trappen.viz.dashboard.serve import ASSETS, lost_page, served
 
 HOSTS = frozenset({"localhost", "trappen.example.dk"})
 
@@ -24,7 +24,13 @@ async def _page(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
-def ask(path, host="localhost:8765", method="GET"):
+async def _no_page(scope, receive, send):
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"28")]
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await send({"type": "http.response.body", "body": b"Page not found by the router"})
+
+
+def ask(path, host="localhost:8765", method="GET", app=_page):
     sent = []
 
     async def send(message):
@@ -34,7 +40,7 @@ def ask(path, host="localhost:8765", method="GET"):
         return {"type": "http.request", "body": b""}
 
     scope = {"type": "http", "path": path, "method": method, "headers": [(b"host", host.encode())]}
-    in_a_loop_of_its_own(Guard(_page, HOSTS, served(ASSETS), "da", "Trappen")(scope, receive, send))
+    in_a_loop_of_its_own(Guard(app, HOSTS, served(ASSETS), "da", lost_page("da"))(scope, receive, send))
     return sent
 
 
@@ -72,6 +78,20 @@ def test_a_page_has_its_language_its_policy_and_can_be_enlarged():
     assert headers[b"x-content-type-options"] == b"nosniff"
 
 
+def test_an_address_without_a_page_gets_a_sentence_and_the_way_back():
+    start, body = ask("/budget", app=_no_page)
+    headers = dict(start["headers"])
+    assert start["status"] == 404
+    assert int(headers[b"content-length"]) == len(body["body"])
+    assert b"content-security-policy" in headers
+    text = body["body"].decode()
+    assert "router" not in text
+    assert '<html lang="da">' in text
+    assert "Der er ingen side på denne adresse." in text
+    assert 'href="/?lang=da"' in text
+    assert 'href="/trappen/?lang=en"' in lost_page("en", "/trappen")
+
+
 def listen(content, origin="http://localhost:8765"):
     heard = []
 
@@ -94,7 +114,7 @@ def listen(content, origin="http://localhost:8765"):
         "path": "/jupyter/api/kernels/1/channels",
         "headers": [(b"host", b"localhost:8765"), (b"origin", origin.encode())],
     }
-    in_a_loop_of_its_own(Guard(app, HOSTS, frozenset(), "da", "Trappen")(scope, receive, send))
+    in_a_loop_of_its_own(Guard(app, HOSTS, frozenset(), "da", lost_page("da"))(scope, receive, send))
     return heard, sent
 
 

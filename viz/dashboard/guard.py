@@ -55,15 +55,15 @@ class Guard:
         Names (with or without port) under which it may be asked for; none other is answered.
     assets
         Paths below the asset address that are answered.
-    lang, title
-        Language and title of the page before its own code runs.
+    lang
+        Language of the page before its own code runs.
+    lost
+        Page for an address at which there is none.
     """
 
-    def __init__(
-        self, app: App, hosts: frozenset[str], assets: frozenset[str], lang: str, title: str
-    ) -> None:
+    def __init__(self, app: App, hosts: frozenset[str], assets: frozenset[str], lang: str, lost: str) -> None:
         self._app, self._hosts, self._assets = app, hosts, assets
-        self._lang, self._title = lang.encode(), title
+        self._lang, self._lost = lang.encode(), lost.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, refuse, or pass on."""
@@ -113,14 +113,20 @@ class Guard:
         begun: list[Message] = []
 
         async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] == 404:
+                # The server underneath names itself, in English, to whoever mistypes an address.
+                page.append(self._lost)
+                told = {**message, "headers": [(b"content-type", b"text/html; charset=utf-8")]}
+                begun.append(self._with_headers(told, host, scope))
+            elif message["type"] == "http.response.start":
                 fixed = self._with_headers(message, host, scope)
                 if _is_html(message):
                     begun.append(fixed)
                 else:
                     await send(fixed)
             elif begun:
-                page.append(message.get("body", b""))
+                if begun[0]["status"] != 404:
+                    page.append(message.get("body", b""))
                 if not message.get("more_body"):
                     body = self._mended(b"".join(page))
                     head = begun[0]

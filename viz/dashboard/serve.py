@@ -11,6 +11,7 @@ from typing import Any
 
 from trappen.agents.problem import Problem
 from trappen.viz.dashboard.guard import LARGEST_MESSAGE, Guard, served
+from trappen.viz.markup import heading, paragraph, tag, words
 from trappen.viz.wording import say
 
 ASSETS = Path(__file__).parent / "assets"
@@ -43,7 +44,18 @@ def settings(lang: str) -> dict[str, str]:
     }
 
 
-def application(lang: str = "da", hosts: Iterable[str] = LOOPBACK) -> Guard:
+def lost_page(lang: str, root: str = "") -> str:
+    """Return what stands at an address of ours where there is no page: a sentence, and a way back."""
+    title = say("dashboard.title", lang)
+    way = tag("a", words(say("dashboard.lost_way", lang)), href=f"{root}/?lang={lang}")
+    body = tag("main", heading(1, title), paragraph(say("dashboard.lost", lang)), tag("p", way))
+    head = tag("head", '<meta charset="utf-8"><meta name="viewport" content="">', tag("title", words(title)))
+    return "<!DOCTYPE html>" + tag(
+        "html", head, tag("body", body, style="font-family: sans-serif; margin: 2rem")
+    )
+
+
+def application(lang: str = "da", hosts: Iterable[str] = LOOPBACK, root: str = "") -> Guard:
     """Return the guarded dashboard as an ASGI application.
 
     Parameters
@@ -52,12 +64,14 @@ def application(lang: str = "da", hosts: Iterable[str] = LOOPBACK) -> Guard:
         Language of a page that does not say otherwise.
     hosts
         Names under which it may be asked for.
+    root
+        Path under which a proxy shows the dashboard.
     """
     os.environ.update(settings(lang))
     logging.getLogger("solara").setLevel(logging.ERROR)
     from solara.server.starlette import app
 
-    return Guard(app, frozenset(hosts), served(ASSETS), lang, say("dashboard.title", lang))
+    return Guard(app, frozenset(hosts), served(ASSETS), lang, lost_page(lang, root))
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -100,4 +114,4 @@ def serve(here: socket.socket, lang: str, hosts: Iterable[str], root: str = "") 
         "timeout_graceful_shutdown": 2,
         "loop": "asyncio",
     }
-    uvicorn.Server(uvicorn.Config(application(lang, hosts), **config)).run(sockets=[here])
+    uvicorn.Server(uvicorn.Config(application(lang, hosts, root), **config)).run(sockets=[here])
