@@ -141,7 +141,7 @@ class Comparison:
                 {"policy": name, "year": self.a.start_year + year, **cell, "unit": "children", **seen}
                 for name, run in zip(self.names, self.runs, strict=True)
                 for k, cell in enumerate(cells)
-                for year, seen in enumerate(spreads_of(run.counts[:, :, first + k].astype(float)))
+                for year, seen in enumerate(spreads_of(run.counts[:, :, first + k].astype(float), level=True))
             ]
         )
 
@@ -150,7 +150,7 @@ class Comparison:
         frames = []
         for name, run in zip(self.names, self.runs, strict=True):
             amounts = run.accounts / 1e6
-            low, high = np.quantile(amounts, (0.05, 0.95), axis=0)
+            seen = spreads_of(amounts.reshape(len(amounts), -1), level=True)
             years, posts, payers = np.meshgrid(
                 np.arange(self.a.years), np.arange(len(Post)), np.arange(len(Payer)), indexing="ij"
             )
@@ -161,9 +161,9 @@ class Comparison:
                         "year": self.a.start_year + years.ravel(),
                         "post": [Post(int(k)).name.lower() for k in posts.ravel()],
                         "payer": [Payer(int(k)).name.lower() for k in payers.ravel()],
-                        "amount": amounts.mean(axis=0).ravel(),
-                        "low": low.ravel(),
-                        "high": high.ravel(),
+                        "amount": [one["mean"] for one in seen],
+                        "low": [one["low"] for one in seen],
+                        "high": [one["high"] for one in seen],
                     }
                 )
             )
@@ -187,7 +187,7 @@ class Comparison:
     def _by_year(self, name: str, row: str, unit: str, values: np.ndarray) -> list[dict[str, Any]]:
         return [
             {"policy": name, "year": self.a.start_year + year, "row": row, "unit": unit, **seen}
-            for year, seen in enumerate(spreads_of(values))
+            for year, seen in enumerate(spreads_of(values, level=name != "difference"))
         ]
 
     @cached_property

@@ -3,30 +3,91 @@
 from typing import Any
 
 import numpy as np
+from scipy.special import stdtrit
 
 LOW, HIGH = 0.05, 0.95
 
+FEW = 20
+"""With fewer replicates a 90 % range cannot be read off them: it would lie between the outermost two."""
 
-def spread_of(values: np.ndarray) -> dict[str, float]:
-    """Return mean, low and high (the 90 % range) of the values that are numbers."""
+
+def ends_of(values: np.ndarray, freedom: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return low and high of the 90 % range over replicates, the first axis of values.
+
+    The 5th and 95th percentiles. Of fewer than `FEW` replicates, where the next would lie with a chance of
+    90 % by Student's t; not a number of one.
+
+    Parameters
+    ----------
+    freedom
+        Degrees of freedom of fewer than `FEW`; by default replicates less one.
+    """
+    number = len(values)
+    # Of each column by itself: it is summed in the order a column alone would be.
+    values = np.ascontiguousarray(np.moveaxis(values, 0, -1))
+    if number >= FEW:
+        low, high = np.quantile(values, (LOW, HIGH), axis=-1)
+        return low, high
+    if number < 2:
+        nothing = np.full(values.shape[:-1], np.nan)
+        return nothing, nothing
+    spread = values.std(axis=-1, ddof=1) * (1.0 + 1.0 / number) ** 0.5
+    reach = stdtrit(max(1, number - 1 if freedom is None else freedom), HIGH) * spread
+    middle = values.mean(axis=-1)
+    return middle - reach, middle + reach
+
+
+def spread_of(values: np.ndarray, *, freedom: int | None = None, level: bool = False) -> dict[str, float]:
+    """Return mean, low and high (the 90 % range) of the values that are numbers.
+
+    Parameters
+    ----------
+    freedom
+        See `ends_of`.
+    level
+        Whether they are amounts and no differences: the range of few then keeps to the side of zero they
+        are on.
+    """
     known = values[np.isfinite(values)]
     if known.size == 0:
         return {"mean": float("nan"), "low": float("nan"), "high": float("nan")}
-    low, high = np.quantile(known, (LOW, HIGH))
+    low, high = ends_of(known, freedom)
+    if level:
+        low, high = _on_its_side(known, low, high)
     return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
 
 
-def spreads_of(values: np.ndarray) -> list[dict[str, float]]:
+def spreads_of(values: np.ndarray, *, level: bool = False) -> list[dict[str, float]]:
     """Return `spread_of` each column of values, shape (replicates, columns); in one go if all are numbers."""
     if not np.isfinite(values).all():
-        return [spread_of(values[:, column]) for column in range(values.shape[1])]
-    columns = np.ascontiguousarray(values.T)  # a row is summed in the order a column alone would be
-    lows, highs = np.quantile(columns, (LOW, HIGH), axis=1)
-    means = columns.mean(axis=1)
+        return [spread_of(values[:, column], level=level) for column in range(values.shape[1])]
+    lows, highs = ends_of(values)
+    if level:
+        lows, highs = _on_its_side(values, lows, highs)
+    means = np.ascontiguousarray(values.T).mean(axis=1)
     return [
         {"mean": float(mean), "low": float(low), "high": float(high)}
         for mean, low, high in zip(means, lows, highs, strict=True)
     ]
+
+
+def _on_its_side(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a range that does not cross zero where no value does."""
+    low = np.where(values.min(axis=0) >= 0, np.maximum(low, 0.0), low)
+    return low, np.where(values.max(axis=0) <= 0, np.minimum(high, 0.0), high)
+
+
+def chance_of(true: np.ndarray, undecided: np.ndarray | bool = False) -> float:
+    """Return the share of replicates in which something is true, those undecided by half.
+
+    Of fewer than `FEW`, the chance that it is true of the next by the rule of succession: of k of n,
+    (k + 1) / (n + 2), so that two of two are no certainty.
+    """
+    number = len(true)
+    if not number:
+        return float("nan")
+    share = float(np.mean(true) + 0.5 * np.mean(undecided))
+    return share if number >= FEW else (share * number + 1.0) / (number + 2.0)
 
 
 def compared(a: np.ndarray, b: np.ndarray, direction: int, sets: np.ndarray) -> dict[str, float]:
@@ -47,12 +108,10 @@ def compared(a: np.ndarray, b: np.ndarray, direction: int, sets: np.ndarray) -> 
     known = np.isfinite(a) & np.isfinite(b)
     a, b, sets = a[known], b[known], sets[known]
     difference = b - a
-    seen = spread_of(difference)
+    # Replicates of one parameter set are alike in it.
+    seen = spread_of(difference, freedom=len(np.unique(sets)) - 1)
     luck, parameter = variance_parts(difference, sets)
-    chance = float("nan")
-    if direction and difference.size:
-        better = difference * direction > 0
-        chance = float(np.mean(better) + 0.5 * np.mean(difference == 0))
+    chance = chance_of(difference * direction > 0, difference == 0) if direction else float("nan")
     return {
         "a": float(a.mean()) if a.size else float("nan"),
         "b": float(b.mean()) if b.size else float("nan"),
@@ -96,6 +155,7 @@ def break_even_of(extra: np.ndarray, start_year: int) -> dict[str, Any]:
     above = cumulative > 0.0
     years = extra.shape[1]
     last_above = np.where(above.any(axis=1), years - 1 - np.argmax(above[:, ::-1], axis=1), -1)
-    never = float(1.0 - paid_back.mean())
+    chance = chance_of(paid_back)
+    never = 1.0 - chance
     median = None if never > 0.5 else int(np.median(last_above[paid_back] + 1)) + start_year
-    return {"year": median, "chance_within_horizon": float(paid_back.mean()), "never_share": never}
+    return {"year": median, "chance_within_horizon": chance, "never_share": never}

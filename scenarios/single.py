@@ -53,7 +53,7 @@ class Outcome:
                     "row": i.row,
                     "unit": i.unit,
                     "direction": i.direction,
-                    **spread_of(np.asarray(i.read(total), float)),
+                    **spread_of(np.asarray(i.read(total), float), level=True),
                 }
                 for i in INDICATORS
             ]
@@ -67,7 +67,7 @@ class Outcome:
             values = np.asarray(i.read(ledger), float)
             rows += [
                 {"year": self.scenario.start_year + year, "row": i.row, "unit": i.unit, **seen}
-                for year, seen in enumerate(spreads_of(values))
+                for year, seen in enumerate(spreads_of(values, level=True))
             ]
         return pd.DataFrame(rows)
 
@@ -79,7 +79,7 @@ class Outcome:
                 for payer in Payer:
                     amounts = self.runs.accounts[:, year, post, payer] / 1e6
                     if self.runs.accounts[:, :, post, payer].any():
-                        seen = spread_of(amounts)
+                        seen = spread_of(amounts, level=True)
                         rows.append(
                             {
                                 "policy": self.name,

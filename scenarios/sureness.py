@@ -8,7 +8,7 @@ import pandas as pd
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import spread_of
+from trappen.scenarios.intervals import chance_of, spread_of
 from trappen.scenarios.parameter_sets import sets_of
 from trappen.scenarios.perspective import net_cost
 from trappen.scenarios.runner import Run
@@ -37,9 +37,9 @@ def by_structure(comparison: "Comparison") -> pd.DataFrame:
                 "cost_difference": seen["mean"],
                 "low": seen["low"],
                 "high": seen["high"],
-                "chance_cheaper": float(np.mean(cost < 0)),
+                "chance_cheaper": chance_of(cost < 0),
                 "need_difference": float(need.mean()),
-                "chance_less_need": float(np.mean(need < 0)),
+                "chance_less_need": chance_of(need < 0),
                 "is_default": is_default,
             }
         )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from trappen.scenarios.intervals import FEW
 from trappen.viz import wording
 from trappen.viz.wording import say
 
@@ -65,12 +66,12 @@ def row_decimals(row: Mapping[str, Any]) -> int:
 
 def policy_name(comparison: Any, which: int, lang: str) -> str:
     """Return the policy's name as it stands inside a sentence."""
-    return _policy_text("policy", comparison, comparison.names[which], lang)
+    return _policy_text("policy", comparison, which, lang)
 
 
 def policy_head(comparison: Any, which: int, lang: str) -> str:
     """Return the policy's name as the head of a column or a line in a chart."""
-    return _policy_text("policy_head", comparison, comparison.names[which], lang)
+    return _policy_text("policy_head", comparison, which, lang)
 
 
 def name_of(policy: str, lang: str) -> str:
@@ -78,12 +79,21 @@ def name_of(policy: str, lang: str) -> str:
     return wording.sentence(wording.say_or(f"policy_head.{policy}", lang, policy))
 
 
-def _policy_text(kind: str, comparison: Any, name: str, lang: str) -> str:
-    key = f"{kind}.{name}"
-    if wording.has(key):
-        return say(key, lang)
+def _policy_text(kind: str, comparison: Any, which: int, lang: str) -> str:
+    name = comparison.names[which]
     titles = comparison.manifest.get("titles") or {}
-    return wording.pick(titles.get(name, name), lang)
+    key = f"{kind}.{name}"
+    text = say(key, lang) if wording.has(key) else wording.pick(titles.get(name, name), lang)
+    scenarios = comparison.manifest.get("scenarios") or {}
+    return marked(text, scenarios.get("ab"[which]) or {}, lang)
+
+
+def marked(name: str, scenario: Mapping[str, Any], lang: str) -> str:
+    """Return a policy's name, marked as changed where a resolved scenario lays its own over it."""
+    usual = scenario.get("policy", {}).get("levers", {})
+    own = {lever for lever, value in scenario.get("levers", {}).items() if usual.get(lever) != value}
+    is_changed = own or scenario.get("programmes") or scenario.get("hook_sha256")
+    return say("finding.changed", lang, policy=name) if is_changed else name
 
 
 def fact(manifest: Mapping[str, Any], *names: str) -> Any:
@@ -130,6 +140,14 @@ def years_of(comparison: Any) -> tuple[int, int, int]:
     start = int(fact(comparison.manifest, "start_year") or 0)
     count = int(fact(comparison.manifest, "years") or 0)
     return start, start + count - 1, count
+
+
+def few_line(manifest: Mapping[str, Any], lang: str) -> str:
+    """Return what intervals and chances are of few replicates; nothing where there are enough."""
+    replicates = int(fact(manifest, "replicates") or FEW)
+    if replicates >= FEW:
+        return ""
+    return say(f"finding.{'one' if replicates == 1 else 'few'}", lang, replicates=replicates, enough=FEW)
 
 
 def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -227,7 +245,6 @@ def break_even_line(comparison: Any, lang: str) -> str:
         year=year,
         years=years_of(comparison)[2],
         chance=wording.chance(answer["chance_within_horizon"], lang),
-        never=wording.chance(answer["never_share"], lang),
     )
 
 

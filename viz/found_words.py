@@ -320,7 +320,10 @@ OVER_REPLICATES = frozenset({"budget", "explain", "optimise", "by_age", "many", 
 
 def of_intervals(found: Any, lang: str) -> str:
     """Return what the intervals cover; empty where they are others than those over replicates."""
-    return say("experiment.uncertainty", lang) if found.kind in OVER_REPLICATES else ""
+    if found.kind not in OVER_REPLICATES:
+        return ""
+    few = findings.few_line(found.manifest, lang)
+    return f"{say('experiment.uncertainty', lang)} {few}".rstrip()
 
 
 def frame_line(found: Any, lang: str) -> str:

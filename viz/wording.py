@@ -73,9 +73,25 @@ def say(key: str, lang: str, **values: object) -> str:
     except KeyError:
         raise KeyError(f"no text {key!r} in language {lang!r}") from None
     try:
-        return text.format(**values)
+        filled = text.format(**values)
     except KeyError as missing:
         raise KeyError(f"the text {key!r} needs a value for {missing}") from None
+    return _in_number(filled, lang) if values else filled
+
+
+def _in_number(text: str, lang: str) -> str:
+    """Return a text in which there is one year, and not one years."""
+    pattern, single = _singular(lang)
+    return pattern.sub(lambda found: f"1 {single[found[1]]}", text)
+
+
+@cache
+def _singular(lang: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return what finds a plural after the number one, and the singular by plural."""
+    keys = [key.removeprefix("plural.") for key in texts() if key.startswith("plural.")]
+    single = {say(f"plural.{key}", lang): say(f"singular.{key}", lang) for key in keys}
+    # Not 21 years, nor 0.1 years.
+    return re.compile(rf"(?<![\d.,])\b1 ({'|'.join(map(re.escape, single))})\b"), single
 
 
 def say_or(key: str, lang: str, otherwise: str) -> str:

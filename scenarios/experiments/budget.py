@@ -10,7 +10,7 @@ from trappen.model.consequences import BUDGETS, CONSEQUENCES
 from trappen.model.evidence import register
 from trappen.model.outcomes import discount_factors
 from trappen.scenarios.experiments.found import Found, by_set, manifest_of
-from trappen.scenarios.intervals import break_even_of, spread_of, spreads_of
+from trappen.scenarios.intervals import break_even_of, chance_of, spread_of, spreads_of
 from trappen.scenarios.perspective import MILLION, PERSPECTIVES, by_row_and_budget, seen_from
 from trappen.scenarios.runner import parameters_of
 
@@ -113,7 +113,7 @@ def _perspectives(
                 "present_value": worth["mean"],
                 "present_value_low": worth["low"],
                 "present_value_high": worth["high"],
-                "chance_cheaper": float(np.mean(net.sum(axis=1) < 0)),
+                "chance_cheaper": chance_of(net.sum(axis=1) < 0),
                 "break_even": answer["year"],
                 "chance_break_even": answer["chance_within_horizon"],
                 "never": answer["never_share"],
@@ -253,7 +253,7 @@ def _years(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame:
             for policy, one in zip(comparison.names, amounts, strict=True)
             for at, name in enumerate(BUDGETS)
             if one[..., at].any()
-            for year, seen in enumerate(spreads_of(one[..., at].sum(axis=2)))
+            for year, seen in enumerate(spreads_of(one[..., at].sum(axis=2), level=True))
         ]
     )
 

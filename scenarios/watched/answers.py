@@ -4,11 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
-from trappen.model.outcomes import Indicator
 from trappen.scenarios.compare import Comparison
 
 
@@ -47,36 +44,7 @@ class Remembered(Comparison):
 
 
 class Preliminary(Remembered):
-    """A comparison of few replicates, whose intervals say how little so few can tell.
-
-    An interval is that of the next replicate by Student's t, with as many degrees of freedom as there
-    are parameter sets less one.
-    """
-
-    def _row(self, indicator: Indicator, a: np.ndarray, b: np.ndarray) -> dict[str, Any]:
-        row = super()._row(indicator, a, b)
-        known = np.isfinite(a) & np.isfinite(b)
-        difference = (b - a)[known]
-        if difference.size < 2:
-            return row
-        freedom = max(1, len(np.unique(self.runs[0].sets)) - 1)
-        spread = float(difference.std(ddof=1)) * (1.0 + 1.0 / difference.size) ** 0.5
-        middle = float(difference.mean())
-        reach = float(student.ppf(0.95, freedom)) * spread
-        row["low"], row["high"] = middle - reach, middle + reach
-        if indicator.direction and spread > 0:
-            row["chance_better"] = float(student.cdf(indicator.direction * middle / spread, freedom))
-        return row
-
-    def break_even(self) -> dict[str, Any]:
-        """Return what `Comparison.break_even` does, its chance by the rule of succession.
-
-        Four of four are no certainty: with k of n the chance of the next is (k + 1) / (n + 2).
-        """
-        found = dict(super().break_even())
-        done = len(self.runs[0].sets)
-        chance = (found["chance_within_horizon"] * done + 1.0) / (done + 2.0)
-        return found | {"chance_within_horizon": chance, "never_share": 1.0 - chance}
+    """A comparison of the first few replicates of more, told with the interval of so few."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from trappen.scenarios.compare import STRUCTURE_REPLICATES, Comparison
+from trappen.scenarios.intervals import FEW
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT
 from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, ready, run_through, set_of, start
 from trappen.scenarios.scenario import Scenario, Structure, check_comparable
@@ -37,9 +38,6 @@ SKETCH_CHILDREN = 4_500
 
 SKETCH = -1
 """Number of the sketch among a comparison's variants."""
-
-FEW = 20
-"""Below so many replicates, intervals are widened to what so few can tell."""
 
 SHOWN_AT = (4, 8, 14, 20, 30, 40)
 """Replicates after which a sharper answer is shown; then every 25, and at the end."""

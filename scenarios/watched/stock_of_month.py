@@ -65,7 +65,7 @@ class StockOfMonth:
         for at, cell in enumerate(told):
             values = found[:, :, at].astype(float)
             if len(self.names) == 1:
-                rows.append({**month, **cell, "unit": "children", **spread_of(values[0])})
+                rows.append({**month, **cell, "unit": "children", **spread_of(values[0], level=True)})
             else:
                 seen = compared(values[0], values[1], 0, self.parameter_sets)
                 kept = {name: seen[name] for name in ("a", "b", "difference", "low", "high")}

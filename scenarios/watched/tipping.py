@@ -111,7 +111,7 @@ def tipping_curve(
     today = defaults()["caseload"]
     rows = []
     for (caseload, row), values in found.items():
-        spread = spread_of(np.array(values))
+        spread = spread_of(np.array(values), level=True)
         told = targets()[PUBLISHED[row]].value if row in PUBLISHED and caseload == today else np.nan
         rows.append(
             {"caseload": caseload, "row": row}

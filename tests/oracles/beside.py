@@ -17,17 +17,14 @@ from whole_life.seeing import Sight
 from trappen.agents.levers import Lever
 from trappen.agents.states import PREGNANCY_MONTHS
 
-LAST_BITS = 2.0**-21
-"""The last two bits of a number of size 1 in single precision."""
-
 
 class Beside:
     """A municipality's families, a month behind it and then level.
 
     Attributes
     ----------
-    compared, rounded, months
-        Values held against the tables; those of them that differed in the last bits; child-months lived.
+    compared, months
+        Values held against the tables; child-months lived.
     """
 
     def __init__(self, town, values, structure, courage):
@@ -35,7 +32,7 @@ class Beside:
         self.p = Parameters(values, tuple(int(switch) for switch in structure))
         self.luck = Luck(tuple(int(word) for word in town.world.key))
         self.homes, self.rows, self.lives = {}, {}, {}
-        self.compared = self.rounded = self.months = 0
+        self.compared = self.months = 0
         self.seen = Counter()
         world = town.world
         begun = world.children["birth_month"].astype(int) - PREGNANCY_MONTHS < town.month
@@ -115,25 +112,14 @@ class Beside:
     # The comparison
 
     def _hold(self, cls, mine, theirs):
-        """Fail if records differ from rows of a table by more than the last bits, and take those over.
-
-        So no difference is carried on, and each that is found is of this month.
-        """
+        """Fail if any record differs from its row of the table, in one bit of one field."""
         if not mine:
             return
         names = tuple(cls.__dataclass_fields__)
         ours = np.array(list(map(attrgetter(*names), mine)), float)
         tables = np.stack([theirs[name].astype(float) for name in names], axis=1)
         self.compared += ours.size
-        differ = ours != tables
-        if not differ.any():
-            return
-        measured = np.array([theirs.dtype[name].kind == "f" for name in names])
-        close = measured & (np.abs(ours - tables) <= LAST_BITS * np.maximum(1.0, np.abs(tables)))
-        self.rounded += int(np.sum(differ & close))
-        for k, n in np.argwhere(differ & close):
-            setattr(mine[k], names[n], tables[k, n].item())
-        for k, n in np.argwhere(differ & ~close)[:1]:
+        for k, n in np.argwhere(ours != tables)[:1]:
             raise Disagreement(
                 f"month {self.town.month - 1}, {cls.__name__} {mine[k].who}: {names[n]} is {ours[k, n]!r}"
                 f" by the text and {tables[k, n]!r} by the kernels"

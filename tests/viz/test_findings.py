@@ -161,3 +161,32 @@ def test_numbers_are_named_only_where_chance_among_so_many_would_not_name_them()
     frame["by_chance"] = [0.02, 0.03, 0.2, 0.6]
     told = findings.losing_lines(comparison, "en")[-1]
     assert "cannot be told from 20 parameter sets: 4 numbers are uncertain" in told
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({}, "Reorientation"),
+        ({"levers": {"caseload": 23.0}}, "Reorientation"),
+        ({"levers": {"caseload": 10.0}}, "Reorientation (changed)"),
+        ({"programmes": [{"programme": "i_gang"}]}, "Reorientation (changed)"),
+        ({"hook_sha256": "ab"}, "Reorientation (changed)"),
+    ],
+)
+def test_a_policy_that_is_changed_says_so_wherever_it_is_named(own, told):
+    scenario = {"policy": {"levers": {"caseload": 23.0}}, **own}
+    assert findings.marked("Reorientation", scenario, "en") == told
+
+
+def test_a_comparison_names_its_changed_policy_as_changed():
+    comparison = FakeComparison()
+    comparison.manifest |= {"scenarios": {"a": {}, "b": {"levers": {"caseload": 10.0}}}}
+    assert findings.policy_head(comparison, 0, "en") == "Today's practice"
+    assert findings.policy_name(comparison, 1, "en") == "the reorientation (changed)"
+
+
+@pytest.mark.parametrize(("replicates", "words"), [(1, "no intervals"), (2, "Only 2 replicates"), (20, "")])
+def test_few_replicates_are_told(replicates, words):
+    told = findings.few_line({"replicates": replicates}, "en")
+    assert words in told
+    assert bool(told) == bool(words)

@@ -38,7 +38,7 @@ def test_a_budget_is_named_as_gaining_only_where_its_interval_says_so():
     assert "to save cannot be told" in " ".join(found_words.answer(budget([UNSURE]), "en"))
 
 
-@pytest.mark.parametrize(("never", "words"), [(0.2, "in 2036 (median)"), (0.7, "never earned back within")])
+@pytest.mark.parametrize(("never", "words"), [(0.2, "in 2036 (median)"), (0.7, "Never earned back within")])
 def test_a_median_of_few_is_no_year_of_breaking_even(never, words):
     assert words in found_words.answer(budget([SURE], never), "en")[-1]
 

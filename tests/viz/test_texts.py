@@ -161,3 +161,17 @@ def test_a_policy_is_called_the_same_where_it_is_chosen_and_where_it_is_shown():
     for lang in wording.languages():
         for name in ("status_quo", "omlaegning"):
             assert catalogue_title(name, lang) == wording.sentence(wording.say(f"policy_head.{name}", lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "years", "replicates", "told"),
+    [
+        ("en", 1, 1, "1 year from 2026, 21 children, 1 paired replicate,"),
+        ("en", 21, 2, "21 years from 2026, 21 children, 2 paired replicates,"),
+        ("da", 1, 1, "1 år fra 2026, 21 børn, 1 parret gentagelse,"),
+        ("da", 1, 11, "1 år fra 2026, 21 børn, 11 parrede gentagelser,"),
+    ],
+)
+def test_there_is_one_year_and_not_one_years(lang, years, replicates, told):
+    facts = {"years": years, "start": 2026, "children": 21, "replicates": replicates, "price_year": 2023}
+    assert wording.say("terminal.horizon", lang, **facts).startswith(told)

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -187,6 +188,15 @@ def _told_apart(a: Scenario, b: Scenario) -> tuple[Scenario, Scenario]:
     return a, b
 
 
+_Shown = tuple[str, Answer] | None
+
+
+def next_shown(before: _Shown, key: str, answer: Answer) -> _Shown:
+    """Return what is shown next: what was known before stays until something is known of the new question."""
+    waits = answer.comparison is None and answer.failed is None
+    return before if waits and before is not None and before[1].comparison is not None else (key, answer)
+
+
 def use_answer(a: Scenario, b: Scenario) -> tuple[Answer | None, bool]:
     """Watch a comparison while the page shows it; a page that is left or closed ends its run.
 
@@ -196,7 +206,8 @@ def use_answer(a: Scenario, b: Scenario) -> tuple[Answer | None, bool]:
         What is known so far, and whether it still is the answer to the question before.
     """
     key = str(to_link(a, b))
-    shown, show = solara.use_state(None, eq=lambda old, new: old is new)
+    nothing: _Shown = None
+    shown, show = solara.use_state(nothing, eq=lambda old, new: old is new)
 
     def look() -> Any:
         watch = live().watch(a, b)
@@ -207,7 +218,7 @@ def use_answer(a: Scenario, b: Scenario) -> tuple[Answer | None, bool]:
                 now = watch.changed(version, 20.0)
                 if watch.is_open and now != version:
                     version = now
-                    show((key, watch.answer))  # type: ignore[arg-type]
+                    show(partial(next_shown, key=key, answer=watch.answer))
 
         threading.Thread(target=follow, daemon=True).start()
         return watch.close

@@ -325,13 +325,14 @@ _MARKERS = {
 def _forest(name: str, bars: Sequence[_Bar], axis: str, lang: str, narrow: bool) -> Canvas:
     """Draw points with intervals under each other; on a telephone each label stands above its bar.
 
-    An interval that reaches far beyond all the others is cut and ends in an arrow.
+    An interval that reaches far beyond all the others is cut and ends in an arrow; one that is not known
+    is not drawn.
     """
     row = 44 if narrow else 32
     drawing = Canvas(name, NARROW if narrow else WIDE, 64 + row * len(bars), lang)
     axes = drawing.axes(8, 28, 14, 36) if narrow else drawing.axes(272, 28, 138, 36)
     drawing.text(8 if narrow else 272, 16, axis, fontsize=11.5)
-    ends = sorted(max(abs(bar.low), abs(bar.high)) for bar in bars)
+    ends = sorted(max(abs(x) for x in (bar.middle, bar.low, bar.high) if x == x) for bar in bars)
     reach = 1.12 * min(ends[-1], max(3.5 * ends[len(ends) // 2], 1.5 * max(abs(bar.middle) for bar in bars)))
     reach = reach or 1.0
     axes.axvline(0, color=canvas.INK, linewidth=1.2)

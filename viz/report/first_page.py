@@ -75,7 +75,6 @@ def _figures(comparison: Any, lang: str) -> Html:
         "report.never_note" if year is None else "report.break_even_note",
         lang,
         years=findings.years_of(comparison)[2],
-        never=wording.chance(answer["never_share"], lang),
         chance=wording.chance(answer["chance_within_horizon"], lang),
     )
     value = say("report.never", lang) if year is None else str(year)

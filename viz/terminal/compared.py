@@ -43,6 +43,7 @@ def print_comparison(
     place = findings.municipality(comparison.manifest)
     _title(out, say("heading.compare", lang, municipality=place, a=a, b=b))
     _line(out, _horizon(comparison.manifest, "terminal.horizon", lang), "dim")
+    _line(out, findings.few_line(comparison.manifest, lang), "dim")
 
     _heading(out, say("heading.answer", lang))
     for sentence in findings.headline(comparison, lang):
@@ -103,9 +104,11 @@ def print_run(
     """
     out = console or _console()
     policy = wording.sentence(wording.say_or(f"policy.{run.name}", lang, run.name))
+    policy = findings.marked(policy, run.manifest.get("scenario") or {}, lang)
     place = findings.municipality(run.manifest)
     _title(out, say("heading.run", lang, municipality=place, policy=policy))
     _line(out, _horizon(run.manifest, "terminal.horizon_run", lang), "dim")
+    _line(out, findings.few_line(run.manifest, lang), "dim")
     summary = run.summary()
     labels = _label_heads(out.width, lang)
     heads = [*labels, say("column.value", lang), say("column.interval", lang)]

@@ -27,7 +27,7 @@ class Parents:
 def vulnerability(parent: Child, p: Parameters) -> float:
     """Return what of a person's strain and school passes to a family of its own, of variance 1 at birth."""
     w = p.inherit_school
-    stable = (parent.propensity + parent.scar) / sqrt(p.family_share + p.own_share)
+    stable = f4(parent.propensity + parent.scar) / sqrt(p.family_share + p.own_share)
     spread = sqrt((1.0 - w) ** 2 + w**2 + 2.0 * w * (1.0 - w) * p.school_propensity_link)
     return ((1.0 - w) * stable - w * parent.school) / spread
 
@@ -65,8 +65,8 @@ def inherited(who: int, lone: bool, parents: Parents, p: Parameters, luck: Luck)
     rest = sqrt(1.0 - t * t - tf * tf - 2.0 * t * tf * b / length)
     share, weight = p.lone_parent_share, p.lone_parent_liability
     scale = 1.0 / sqrt(1.0 + weight * weight * share * (1.0 - share))
-    own = Q(luck.of(family_key(who), 0, "FAMILY", 0)[3]) + weight * (lone - share)
-    return t * hers / k + tf * his / length + rest * scale * own + p.need_level
+    own = scale * (Q(luck.of(family_key(who), 0, "FAMILY", 0)[3]) + weight * (lone - share))
+    return t * hers / k + tf * his / length + rest * own + p.need_level
 
 
 def draw_family(who: int, leaves: int, arrives: int, parents: Parents, p: Parameters, luck: Luck) -> Family:

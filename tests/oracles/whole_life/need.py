@@ -78,7 +78,7 @@ def live_a_month(child: Child, family: Family, p: Parameters, luck: Luck, now: M
     if quarter:
         need = set_point(child, p, age) + family.load + child.deviation + child.scar - relief
         need -= p.institution_need * quality
-        need += p.school_protection * (child.aptitude - child.school)
+        need += p.school_protection * f4(child.aptitude - child.school)
     else:
         need = need_before + (relief_before - relief)
     child.need = f4(need)

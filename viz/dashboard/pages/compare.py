@@ -27,11 +27,11 @@ from trappen.viz.dashboard.pages.parts import (
     investment_about,
     locale,
     markup,
+    plain_name,
     policy_field,
     progress,
     replace_side,
     sent_file,
-    short_name,
     use_download,
     world_fields,
 )
@@ -146,7 +146,7 @@ def _name(session: Session, scenario: Scenario, lang: str) -> dict[str, Any]:
         "id": "name",
         "kind": "text",
         "label": say("dashboard.field.name", lang),
-        "value": short_name(scenario, lang),
+        "value": plain_name(scenario, lang),
         "longest": 80,
     }
 

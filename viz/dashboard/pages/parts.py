@@ -76,7 +76,14 @@ def heading(session: Session, key: str) -> None:
 
 
 def short_name(scenario: Scenario, lang: str) -> str:
-    """Return what a scenario is called in a heading: its own name if it has one, else its policy's."""
+    """Return what a scenario is called in a heading: its own name, or its policy's and if it is changed."""
+    if scenario.name != scenario.policy.name:
+        return scenario.name
+    return findings.marked(plain_name(scenario, lang), scenario.resolved(), lang)
+
+
+def plain_name(scenario: Scenario, lang: str) -> str:
+    """Return the scenario's own name, or else its policy's, as one would write it oneself."""
     if scenario.name != scenario.policy.name:
         return scenario.name
     return findings.name_of(scenario.policy.name, lang) if _has_name(scenario) else _title(scenario, lang)
@@ -177,13 +184,14 @@ def policy_field(session: Session, which: str) -> dict[str, Any]:
     asked, lang = session.asked.value, session.lang
     scenario: Scenario = getattr(asked, which)
     options = [{"id": name, "title": catalogue_title(name, lang)} for name in names()]
-    own = scenario.policy.name not in names() or find(scenario.policy.name) != scenario.policy
+    packaged = scenario.policy.name in names()
+    title = catalogue_title(scenario.policy.name, lang) if packaged else _title(scenario, lang)
+    marked = findings.marked(title, scenario.resolved(), lang)
+    if packaged and find(scenario.policy.name) != scenario.policy:
+        marked = say("finding.changed", lang, policy=title)
+    own = not packaged or marked != title
     if own:
-        packaged = scenario.policy.name in names()
-        title = _title(scenario, lang)
-        if packaged:
-            title = say("dashboard.changed", lang, title=catalogue_title(scenario.policy.name, lang))
-        options.insert(0, {"id": "", "title": title})
+        options.insert(0, {"id": "", "title": marked})
     return {
         "id": which,
         "kind": "choice",

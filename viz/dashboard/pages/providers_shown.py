@@ -67,7 +67,7 @@ def provided(comparison: Any, lang: str) -> Html:
 
 
 def _spread(values: np.ndarray, places: int, lang: str) -> str:
-    seen = spread_of(np.asarray(values, float))
+    seen = spread_of(np.asarray(values, float), level=True)
     mean, low, high = (wording.number(seen[name], places, lang) for name in ("mean", "low", "high"))
     return f"{mean} ({say('show.range', lang, low=low, high=high)})"
 
