@@ -41,6 +41,7 @@ def by_structure(comparison: "Comparison") -> pd.DataFrame:
                 "need_difference": float(need.mean()),
                 "chance_less_need": chance_of(need < 0),
                 "is_default": is_default,
+                "replicates": len(cost),
             }
         )
     return pd.DataFrame(rows)

@@ -64,6 +64,15 @@ def row_decimals(row: Mapping[str, Any]) -> int:
     return places
 
 
+def rounding_note(frame: "pd.DataFrame", lang: str) -> str:
+    """Return how rows are read whose numbers seem to disagree: rounded apart, or moved by few replicates."""
+    told = [say("finding.rounded", lang)]
+    known = [row for row in records(frame) if row["low"] == row["low"]]
+    if any(not row["low"] <= row["difference"] <= row["high"] for row in known):
+        told.append(say("finding.outside", lang))
+    return " ".join(told)
+
+
 def policy_name(comparison: Any, which: int, lang: str) -> str:
     """Return the policy's name as it stands inside a sentence."""
     return _policy_text("policy", comparison, which, lang)
@@ -270,12 +279,15 @@ def choice_name(row: Mapping[str, Any], lang: str) -> str:
 def structure_line(comparison: Any, lang: str) -> str:
     """Return in one line how the verdict on cost changes over the structural choices; empty if none ran."""
     found = [(row, verdict(row["low"], row["high"])) for row in structural_choices(comparison)]
-    if not found:
+    if len(found) < 2:
         return ""
     words = {kind: say(f"finding.structure.verdict_{kind}", lang) for kind in (LESS, MORE, UNCLEAR, SAME)}
     kinds = [kind for _, kind in found]
+    # Results of earlier versions do not say how many.
+    brief = found[-1][0].get("replicates")
+    tried = f" {say('finding.structure.brief', lang, replicates=int(brief))}" if brief else ""
     if len(set(kinds)) == 1:
-        return say("finding.structure.same", lang, count=len(kinds), verdict=words[kinds[0]])
+        return say("finding.structure.same", lang, count=len(kinds), verdict=words[kinds[0]]) + tried
     usual = kinds[0]
     counted = [
         say("finding.structure.counted", lang, verdict=words[kind], count=kinds.count(kind))
@@ -283,13 +295,14 @@ def structure_line(comparison: Any, lang: str) -> str:
         if kind in kinds
     ]
     other = [say("word.quoted", lang, text=choice_name(row, lang)) for row, kind in found if kind != usual]
-    return say(
+    told = say(
         "finding.structure.turns",
         lang,
         count=len(kinds),
         verdicts=", ".join(counted),
         choices=listed(other, lang),
     )
+    return told + tried
 
 
 def losing_lines(comparison: Any, lang: str) -> list[str]:

@@ -153,7 +153,7 @@ def _net(found: Any, lang: str) -> dict[str, str]:
 
 
 def who_pays(found: Any, lang: str) -> list[str]:
-    """Return which budget surely pays most and which surely gains most; what cannot be told is said."""
+    """Return which budget surely pays and gains most; a larger one that cannot be told is named too."""
     silo = found.tables["silo"].to_dict("records")
     told = []
     sure = {
@@ -165,17 +165,22 @@ def who_pays(found: Any, lang: str) -> list[str]:
             told.append(say(f"experiment.answer.budget_{which}_none", lang))
             continue
         row = max(rows, key=lambda one: abs(one["difference"]))
-        places = findings.row_decimals(row)
-        told.append(
-            say(
-                f"experiment.answer.budget_{which}",
-                lang,
-                who=name_of(row["budget"], lang),
-                amount=wording.signed(row["difference"], places, lang),
-                interval=wording.interval(row["low"], row["high"], places, lang),
-            )
-        )
+        told.append(say(f"experiment.answer.budget_{which}", lang, **_who(row, lang)))
+        side = 1 if which == "pays" else -1
+        first = max(silo, key=lambda one: side * one["difference"])
+        if first is not row:
+            told.append(say(f"experiment.answer.budget_{which}_unsure", lang, **_who(first, lang)))
     return told
+
+
+def _who(row: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Return a budget with what it comes to pay and its interval."""
+    places = findings.row_decimals(row)
+    return {
+        "who": name_of(row["budget"], lang),
+        "amount": wording.signed(row["difference"], places, lang),
+        "interval": wording.interval(row["low"], row["high"], places, lang),
+    }
 
 
 def _earned_back(facts: Mapping[str, Any], shown: Mapping[str, str], lang: str) -> str:

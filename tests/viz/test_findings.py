@@ -190,3 +190,9 @@ def test_few_replicates_are_told(replicates, words):
     told = findings.few_line({"replicates": replicates}, "en")
     assert words in told
     assert bool(told) == bool(words)
+
+
+def test_a_mean_outside_its_interval_is_explained_where_there_is_one():
+    inside, outside = FakeComparison(), FakeComparison(**{COST: (0.5, 0.0, 0.0)})
+    assert "outside the interval" not in findings.rounding_note(inside.summary(), "en")
+    assert "outside the interval" in findings.rounding_note(outside.summary(), "en")

@@ -33,7 +33,10 @@ def test_a_budget_is_named_as_gaining_only_where_its_interval_says_so():
     """The mean of the first is larger, and it may as well pay."""
     told = " ".join(found_words.answer(budget([UNSURE, SURE]), "en"))
     assert "90% interval −1.9 to +2.9" in told
-    assert "Most is gained by the state: DKK −1.0 million a year (90% interval −1.5 to −0.5)" in told
+    assert "most is saved by the state: DKK −1.0 million a year (90% interval −1.5 to −0.5)" in told
+    assert (
+        "saving on average, the municipality's social services (−3.0, −7.0 to +1.0), cannot be told" in told
+    )
     assert "Whether any budget comes to pay more cannot be told" in told
     assert "to save cannot be told" in " ".join(found_words.answer(budget([UNSURE]), "en"))
 

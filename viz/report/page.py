@@ -99,6 +99,7 @@ def _details(comparison: Any, lang: str) -> Html:
         "details",
         say("report.details", lang),
         paragraph(say("report.details_intro", lang, a=a, b=b)),
+        paragraph(findings.rounding_note(comparison.summary(), lang)),
         heading(3, say("heading.cost_and_outcomes", lang)),
         compared(
             comparison,

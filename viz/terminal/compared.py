@@ -66,6 +66,7 @@ def print_comparison(
     ]
     _print_compared(out, sections, heads, lang)
     _line(out, say("terminal.chance_note", lang, b=b), "dim")
+    _line(out, findings.rounding_note(summary, lang), "dim")
 
     _heading(out, say("heading.sub_goals", lang))
     _print_compared(out, _by_sub_goal(comparison.indicators(), lang), heads, lang)

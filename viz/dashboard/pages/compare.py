@@ -336,7 +336,9 @@ def in_words(comparison: Any, lang: str) -> Html:
 def tables(comparison: Any, lang: str) -> Html:
     """Return harm, cost and outcomes, sub-goals and casework with intervals and chances."""
     summary = comparison.summary()
-    parts = []
+    names = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    intro = say("report.details_intro", lang, **dict(zip("ab", names, strict=True)))
+    parts = [paragraph(f"{intro} {findings.rounding_note(summary, lang)}", "t-hint")]
     sections = (
         ("harm", [("", findings.records(comparison.harm()))]),
         (
