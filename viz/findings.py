@@ -144,6 +144,13 @@ def row_label(comparison: Any, row: str, lang: str) -> str:
     return wording.say_or(f"row.{row}", lang, row)
 
 
+def row_help(comparison: Any, row: str, lang: str) -> str:
+    """Return what a row means, or nothing; the net cost says from which side it is seen."""
+    if row == "net_cost_per_year" and perspective(comparison.manifest) != "accounts":
+        return say("row_seen_help.net_cost_per_year", lang, side=side(comparison, lang))
+    return wording.say_or(f"row_help.{row}", lang, "")
+
+
 def years_of(comparison: Any) -> tuple[int, int, int]:
     """Return the first year, the last year and their number."""
     start = int(fact(comparison.manifest, "start_year") or 0)

@@ -196,3 +196,10 @@ def test_a_mean_outside_its_interval_is_explained_where_there_is_one():
     inside, outside = FakeComparison(), FakeComparison(**{COST: (0.5, 0.0, 0.0)})
     assert "outside the interval" not in findings.rounding_note(inside.summary(), "en")
     assert "outside the interval" in findings.rounding_note(outside.summary(), "en")
+
+
+def test_net_cost_seen_from_another_side_is_explained_from_that_side():
+    comparison = FakeComparison()
+    assert "All the municipality pays" in findings.row_help(comparison, COST, "en")
+    comparison.manifest |= {"perspective": "society"}
+    assert findings.row_help(comparison, COST, "en").startswith("What society comes to pay")

@@ -43,14 +43,14 @@ def _compared_row(comparison: Any, row: Mapping[str, Any], heads: Sequence[str],
         ("", wording.number(row["a"], places, lang)),
         ("", wording.number(row["b"], places, lang)),
         ("difference", wording.signed(row["difference"], places, lang)),
-        ("", wording.interval(row["low"], row["high"], places, lang)),
+        ("interval", wording.interval(row["low"], row["high"], places, lang)),
         ("", wording.chance(row["chance_better"], lang)),
         ("spread", wording.number(row["luck_sd"], places, lang)),
         ("spread", wording.number(row["parameter_sd"], places, lang)),
     ]
     name = str(row["row"])
     unit = wording.unit(row["unit"], lang)
-    help_text = wording.say_or(f"row_help.{name}", lang, "")
+    help_text = findings.row_help(comparison, name, lang)
     label = tag(
         "th",
         words(findings.row_label(comparison, name, lang)),

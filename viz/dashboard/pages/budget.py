@@ -19,6 +19,7 @@ from trappen.viz import findings, found_tables, found_words, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
 from trappen.viz.dashboard.components import Download, Upload
 from trappen.viz.dashboard.options import investment_option
+from trappen.viz.dashboard.pages.named import own_numbers
 from trappen.viz.dashboard.pages.parts import (
     chart,
     controls,
@@ -30,7 +31,7 @@ from trappen.viz.dashboard.pages.parts import (
     sent_file,
     use_download,
 )
-from trappen.viz.markup import Html, paragraph, scrolling, table, tag
+from trappen.viz.markup import Html, paragraph, scrolling, table, tag, words
 from trappen.viz.markup import heading as title_of
 from trappen.viz.report import report_tables
 from trappen.viz.wording import say
@@ -49,7 +50,7 @@ def Budget(session: Session) -> None:
         heading(session, "budget")
         scenario_row(session)
         Prices(session)
-        markup(title_of(2, say("dashboard.budget.whose", lang)))
+        markup(tag("h2", words(say("dashboard.budget.whose", lang)), class_="t-screen"))
         seen_from(session)
         with solara.Div(classes=["t-stale"] if stale else []):
             markup(progress(answer, stale, lang), live=True)
@@ -136,7 +137,8 @@ def _section(comparison: Any, name: str, lang: str) -> Html:
     title = say(f"dashboard.budget.{name}", lang)
     about = paragraph(say(f"dashboard.budget.{name}_about", lang))
     found = comparison.budget()
-    heads, cells, text_columns = found_tables.shown(found.tables[name], found.facts, lang)
+    facts = found.facts | {column: findings.policy_head(comparison, k, lang) for k, column in enumerate("ab")}
+    heads, cells, text_columns = found_tables.shown(found.tables[name], facts, lang)
     shown = scrolling(table(heads, cells, text_columns=text_columns), title)
     return tag("section", title_of(2, title), about, shown)
 
@@ -177,8 +179,8 @@ def Prices(session: Session) -> None:
 
     with solara.Div():
         markup(
-            title_of(2, say("dashboard.budget.prices", lang))
-            + paragraph(say("dashboard.budget.prices_about", lang))
+            tag("h2", words(say("dashboard.budget.prices", lang)), class_="t-screen")
+            + paragraph(say("dashboard.budget.prices_about", lang), "t-screen")
         )
         controls(
             say("dashboard.budget.what_if", lang),
@@ -216,8 +218,9 @@ def Prices(session: Session) -> None:
             lambda _: session.try_asking(parameters={}),
         )
         if own:
-            told = ", ".join(f"{name} = {wording.plain(x, lang)}" for name, x in own.items())
-            markup(paragraph(say("dashboard.budget.own", lang, prices=told), "t-hint"))
+            markup(
+                paragraph(say("dashboard.budget.own", lang, prices=own_numbers(own, lang)), "t-hint t-screen")
+            )
         Download(
             files=[{"id": "prices", "label": say("dashboard.budget.template", lang)}],
             event_ask=fetch,

@@ -16,6 +16,7 @@ from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
 from trappen.viz.dashboard.components import Download, Levers, Upload
 from trappen.viz.dashboard.options import cost_option, investment_option
+from trappen.viz.dashboard.pages.named import plain_name
 from trappen.viz.dashboard.pages.parts import (
     both_names,
     change_world,
@@ -27,7 +28,6 @@ from trappen.viz.dashboard.pages.parts import (
     investment_about,
     locale,
     markup,
-    plain_name,
     policy_field,
     progress,
     replace_side,

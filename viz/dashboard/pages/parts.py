@@ -21,6 +21,7 @@ from trappen.scenarios.watched.answers import Answer, Sketch
 from trappen.viz import findings, wording
 from trappen.viz.dashboard.asked import Session, sentence
 from trappen.viz.dashboard.components import Chart, Controls, Markup
+from trappen.viz.dashboard.pages.named import on_paper, policy_title, short_name
 from trappen.viz.markup import Html, paragraph, tag, words
 from trappen.viz.terminal.shown_programme import facts_of
 from trappen.viz.wording import say
@@ -72,29 +73,12 @@ def heading(session: Session, key: str) -> None:
     markup(
         tag("h1", words(say(f"dashboard.page.{key}", lang)))
         + paragraph(say(f"dashboard.about.{key}", lang), "t-lead")
+        + (paragraph(on_paper(session.asked.value), "t-paper t-asked") if key in OF_A_TOWN else "")
     )
 
 
-def short_name(scenario: Scenario, lang: str) -> str:
-    """Return what a scenario is called in a heading: its own name, or its policy's and if it is changed."""
-    if scenario.name != scenario.policy.name:
-        return scenario.name
-    return findings.marked(plain_name(scenario, lang), scenario.resolved(), lang)
-
-
-def plain_name(scenario: Scenario, lang: str) -> str:
-    """Return the scenario's own name, or else its policy's, as one would write it oneself."""
-    if scenario.name != scenario.policy.name:
-        return scenario.name
-    return findings.name_of(scenario.policy.name, lang) if _has_name(scenario) else _title(scenario, lang)
-
-
-def _has_name(scenario: Scenario) -> bool:
-    return wording.has(f"policy_head.{scenario.policy.name}")
-
-
-def _title(scenario: Scenario, lang: str) -> str:
-    return str(getattr(scenario.policy.title, lang))
+OF_A_TOWN = ("compare", "staircase", "child", "budget", "casework")
+"""Pages of the municipality and the policies asked about."""
 
 
 def both_names(session: Session) -> tuple[str, str]:
@@ -185,7 +169,7 @@ def policy_field(session: Session, which: str) -> dict[str, Any]:
     scenario: Scenario = getattr(asked, which)
     options = [{"id": name, "title": catalogue_title(name, lang)} for name in names()]
     packaged = scenario.policy.name in names()
-    title = catalogue_title(scenario.policy.name, lang) if packaged else _title(scenario, lang)
+    title = catalogue_title(scenario.policy.name, lang) if packaged else policy_title(scenario, lang)
     marked = findings.marked(title, scenario.resolved(), lang)
     if packaged and find(scenario.policy.name) != scenario.policy:
         marked = say("finding.changed", lang, policy=title)
