@@ -17,6 +17,8 @@ CHANCES = frozenset(
 WHOLE = frozenset({"year", "break_even", "trial", "direction", "n"})
 SIGNED = frozenset({"net", "whole", "amount", "bias", "truth", "estimate", "controls"})
 """Facts that are differences."""
+CASELOADS = frozenset({"from_caseload", "to_caseload", "lowest", "highest", "today"})
+"""Facts that were asked for, and are shown as they were."""
 LONG = frozenset(
     (
         *(
@@ -49,6 +51,8 @@ def answer(found: Any, lang: str) -> list[str]:
         key = "seek_reached" if facts["moved"] else "seek_already" if facts["reached"] else "seek_never"
     if key == "sensitivity":
         key = _sensitivity_key(facts)
+    if key == "casework" and not facts.get("sure", True):
+        key = "casework_unsure"
     facts["exact_word"] = say(f"experiment.answer.{'exact' if facts.get('exact') else 'sampled'}", lang)
     facts["complete_word"] = say(
         f"experiment.answer.{'complete' if facts.get('complete') else 'partial'}", lang
@@ -210,6 +214,8 @@ def _shown(name: str, value: Any, kind: str, lang: str) -> str:
         return wording.pick(value, lang) if not isinstance(value, str) else value
     if name in SIGNED and isinstance(value, float):
         return wording.signed(value, findings.decimals(value), lang)
+    if name in CASELOADS:
+        return wording.plain(value, lang)
     if name == "best_amount":
         return wording.number(round(float(value), -2), 0, lang)
     if name in ("a", "b", "policy") and isinstance(value, str):

@@ -92,7 +92,7 @@ def tipping_curve(
     found: dict[tuple[float, str], list[float]] = {
         (caseload, row): [] for caseload in caseloads for row in ROWS
     }
-    first = WARM_UP_YEARS + min(SETTLING_YEARS, scenario.years - 1)
+    first = WARM_UP_YEARS + _settling(scenario)
     structure = codes(scenario.structure)
     for replicate in range(scenario.replicates):
         world, desk, rules, _ = start(scenario, replicate)
@@ -121,12 +121,18 @@ def tipping_curve(
     return pd.DataFrame(rows)
 
 
+def _settling(scenario: Scenario) -> int:
+    """Return how many years are run before any is read; one is read at least."""
+    return min(SETTLING_YEARS, scenario.years - 1)
+
+
 def find_tipping(
     scenario: Scenario, caseloads: Sequence[float] = CASELOADS, *, say: Say | None = None
 ) -> Found:
     """Return the curve as an experiment's result, with the caseload at which casework tips.
 
-    That is where first follow-ups kept fall most by case between two caseloads tried.
+    That is where first follow-ups kept fall most by case between two caseloads tried; `sure` says whether
+    they surely fall there, and more than one gap was tried.
     """
     tried = sorted({float(caseload) for caseload in caseloads})
     curve = tipping_curve(scenario, tried, say=say)
@@ -136,7 +142,11 @@ def find_tipping(
     falls = -np.diff(kept) / np.diff(wide["caseload"])
     at = int(falls.argmax()) if len(falls) else 0
     here = defaults()["caseload"]
+    ranges = curve[curve["row"] == "first_follow_ups_kept"].sort_values("caseload")
+    after = min(at + 1, len(ranges) - 1)
     facts = {
+        "sure": len(wide) > 2 and bool(ranges["low"].iloc[at] > ranges["high"].iloc[after]),
+        "years_read": scenario.years - _settling(scenario),
         "from_caseload": float(wide["caseload"].iloc[at]),
         "to_caseload": float(wide["caseload"].iloc[min(at + 1, len(wide) - 1)]),
         "kept_before": float(kept[at]),

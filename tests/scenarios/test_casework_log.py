@@ -10,6 +10,7 @@ from trappen.scenarios.runner import run_replicate
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.casework_log import casework_log
 from trappen.scenarios.watched.tipping import PUBLISHED, ROWS, find_tipping
+from trappen.viz import found_words
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,16 @@ def test_overload_shows_at_a_high_caseload(scenario):
     assert wide.loc[60.0, "first_follow_ups_kept"] < 0.6 * wide.loc[15.0, "first_follow_ups_kept"]
     assert wide.loc[60.0, "undone_days"] > 5 * wide.loc[15.0, "undone_days"]
     assert wide.loc[60.0, "contact_hours"] < 0.3 * wide.loc[15.0, "contact_hours"]
+    assert found.facts["years_read"] == 1
     beside = found.tables["casework_published"].set_index("row")
     assert beside.loc["reviews_kept", "published"] == 88
+
+
+def test_two_caseloads_are_too_few_to_tell_where_it_tips(scenario):
+    """With one gap that is where it falls most whatever happens; one replicate has no interval either."""
+    found = find_tipping(scenario.model_copy(update={"years": 2, "replicates": 3}), (15.0, 60.0))
+    assert not found.facts["sure"]
+    assert found_words.answer(found, "en")[0].startswith("Where casework tips cannot be told")
 
 
 def test_the_published_figures_lie_on_the_curve_at_the_published_caseload():
