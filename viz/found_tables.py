@@ -47,7 +47,7 @@ def shown(frame: Any, facts: Mapping[str, Any], lang: str, most: int | None = No
         value = _value_of(low, columns)
         together = places_of(numbers[low] + numbers[high] + numbers.get(value, []))
         places |= dict.fromkeys((low, high, value), together)
-    heads = [_head(c, facts, lang) if c not in ends else _head_of_ends(c, lang) for c in kept]
+    heads = [head_of(c, facts, lang) if c not in ends else _head_of_ends(c, lang) for c in kept]
     cells = [
         [
             _interval(record, *ends[c], places[c], _signed(_value_of(c, columns)), lang)
@@ -76,7 +76,7 @@ def _signed(column: str) -> bool:
     return column in SIGNED_COLUMNS
 
 
-def _head(column: str, facts: Mapping[str, Any], lang: str) -> str:
+def head_of(column: str, facts: Mapping[str, Any], lang: str) -> str:
     """Return the head of a column; the two policies stand under their names."""
     name = facts.get(column) if column in ("a", "b") else None
     return findings.name_of(str(name), lang) if name else head(column, lang)

@@ -322,6 +322,8 @@ def cell(value: Any, column: str, lang: str, places: int | None = None) -> str:
         return wording.unit(str(value), lang)
     if column == "measure":
         return say(f"experiment.measure.{value}", lang)
+    if column in ("post", "payer"):
+        return say(f"{column}.{value}", lang)
     return wording.sentence(name_of(value, lang))
 
 

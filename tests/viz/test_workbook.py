@@ -1,8 +1,14 @@
 """The workbook holds numbers as numbers and words as words, and nothing in it can calculate."""
 
+import re
+
+import pytest
 from openpyxl import load_workbook
 
-from trappen.viz.report.workbook import write_sheets
+from trappen.scenarios.compare import compare_scenarios
+from trappen.scenarios.scenario import scenario_from
+from trappen.viz import wording
+from trappen.viz.report.workbook import NAME_LENGTH, write_comparison_workbook, write_sheets
 
 DANGEROUS = ["=1+1", "=HYPERLINK(0)", "+1", "-1", "@SUM(A1)", "\tx", "a\x00b"]
 
@@ -25,3 +31,37 @@ def test_sheets_have_names_that_excel_takes_and_that_differ(tmp_path):
     names = load_workbook(path).sheetnames
     assert len({name.lower() for name in names}) == 3
     assert all(0 < len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
+
+
+@pytest.fixture(scope="module")
+def small_comparison():
+    pair = [scenario_from(name, children=600, years=2, replicates=2) for name in ("status_quo", "omlaegning")]
+    return compare_scenarios(*pair)
+
+
+@pytest.mark.parametrize(
+    ("lang", "policy", "sheet"),
+    [("da", "Omlægning", "Regnskab"), ("en", "Reorientation", "Accounts")],
+)
+def test_a_comparison_s_workbook_is_all_in_the_reader_s_language(
+    small_comparison, tmp_path, lang, policy, sheet
+):
+    """No id of the program stands in it, no name of a sheet is cut, policies are heads, numbers numbers."""
+    path = tmp_path / "book.xlsx"
+    write_comparison_workbook(small_comparison, path, lang)
+    book = load_workbook(path)
+    assert sheet in book.sheetnames
+    titles = {wording.say(key, lang) for key in wording.texts() if key.startswith("sheet_name.")}
+    assert set(book.sheetnames[1:]) <= titles | {wording.say("experiment.table.units", lang)}
+    assert policy in [cell.value for cell in book.worksheets[1][1]]
+    for one in book.worksheets[1:-1]:
+        words = [cell for row in one.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
+        assert [word for word in words if re.search(r"[a-z]_[a-z]", word)] == [], one.title
+    values = [row[1] for row in book.worksheets[-1].iter_rows(min_row=2, values_only=True)]
+    assert sum(isinstance(value, int | float) for value in values) > 200
+
+
+def test_names_of_sheets_fit():
+    for key, entry in wording.texts().items():
+        if key.startswith("sheet_name."):
+            assert all(len(name) <= NAME_LENGTH for name in entry.values()), key

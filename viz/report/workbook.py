@@ -1,15 +1,17 @@
 """Results as an Excel workbook: numbers are numbers, words are words, and nothing in it can calculate."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trappen.viz import findings, found_words, wording
+from trappen.model.evidence import register
+from trappen.viz import findings, found_tables, found_words, wording
 from trappen.viz.report.evidence_section import register_heads, register_rows
 from trappen.viz.wording import say
 
 if TYPE_CHECKING:
+    import pandas as pd
     from openpyxl.worksheet.worksheet import Worksheet
 
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -24,8 +26,9 @@ def write_found_workbook(found: Any, path: Path, lang: str) -> None:
     """Write an experiment's result: the answer on the first sheet, a table on each of the others."""
     first = [[text] for text in (found_words.title(found, lang), *found_words.answer(found, lang))]
     first += [[found_words.frame_line(found, lang)], [say("finding.caution", lang)]]
-    sheets: list[Sheet] = [(say("report.summary", lang), [], first)]
-    sheets += [_sheet(name, frame, lang) for name, frame in found.tables.items() if len(frame)]
+    tables = {name: frame for name, frame in found.tables.items() if len(frame)}
+    sheets: list[Sheet] = [(say("report.summary", lang), [], [*first, *_listed(tables, lang)])]
+    sheets += [_sheet(name, frame, found.facts, lang) for name, frame in tables.items()]
     write_sheets(path, sheets)
 
 
@@ -36,24 +39,50 @@ def write_comparison_workbook(comparison: Any, path: Path, lang: str) -> None:
     seen = say(f"perspective.{findings.perspective(comparison.manifest)}", lang)
     first.append([f"{say('report.frame_perspective', lang)}: {seen}"])
     first.append([say("finding.caution", lang)])
-    sheets: list[Sheet] = [(say("report.summary", lang), [], first)]
-    for name in ("summary", "indicators", "harm", "accounts", "yearly", "structure", "losing"):
-        frame = getattr(comparison, name)()
-        if len(frame):
-            sheets.append(_sheet(name, frame, lang))
+    names = ("summary", "indicators", "harm", "accounts", "yearly", "structure", "losing")
+    tables = {name: getattr(comparison, name)() for name in names}
+    tables["structure"] = _choices_in_words(tables["structure"], lang)
     budget = getattr(comparison, "budget", None)
     if budget is not None:
-        sheets += [_sheet(name, frame, lang) for name, frame in budget().tables.items() if len(frame)]
-        sheets.append(_sheet("equity", comparison.equity(), lang))
-    sheets.append((say("report.register", lang), register_heads(lang), register_rows(lang)))
+        tables |= budget().tables | {"equity": comparison.equity()}
+    tables = {name: frame for name, frame in tables.items() if len(frame)}
+    facts = {column: findings.policy_head(comparison, which, lang) for which, column in enumerate("ab")}
+    sheets: list[Sheet] = [(say("report.summary", lang), [], [*first, *_listed(tables, lang)])]
+    sheets += [_sheet(name, frame, facts, lang) for name, frame in tables.items()]
+    sheets.append((say("sheet_name.register", lang), register_heads(lang), _register(lang)))
     write_sheets(path, sheets)
 
 
-def _sheet(name: str, frame: Any, lang: str) -> Sheet:
+def _choices_in_words(frame: "pd.DataFrame", lang: str) -> "pd.DataFrame":
+    """Return the structural choices each in one column, in words."""
+    if not len(frame):
+        return frame
+    words = [findings.choice_name(row, lang) for row in findings.records(frame)]
+    kept = frame.drop(columns=["switch", "choice", "is_default"])
+    kept.insert(0, "choice", words)
+    return kept
+
+
+def _listed(names: Iterable[str], lang: str) -> list[list[str]]:
+    """Return what each sheet holds, with the units that the name of a sheet has no room for."""
+    return [[f"{_title(name, lang)}: {found_words.table_title(name, lang)}"] for name in names]
+
+
+def _title(name: str, lang: str) -> str:
+    return wording.say_or(f"sheet_name.{name}", lang, found_words.table_title(name, lang))
+
+
+def _sheet(name: str, frame: Any, facts: Mapping[str, Any], lang: str) -> Sheet:
     columns = [str(column) for column in frame.columns]
     rows = [[_raw(record[column], column, lang) for column in columns] for record in frame.to_dict("records")]
-    title = wording.say_or(f"experiment.table.{name}", lang, wording.say_or(f"group.{name}", lang, name))
-    return title, [found_words.head(column, lang) for column in columns], rows
+    return _title(name, lang), [found_tables.head_of(column, facts, lang) for column in columns], rows
+
+
+def _register(lang: str) -> list[list[Any]]:
+    """Return the register's rows with a value that is a number as one."""
+    values = (entry.value for entry in register().values())
+    rows = zip(register_rows(lang), values, strict=True)
+    return [[row[0], value if found_words.is_number(value) else row[1], *row[2:]] for row, value in rows]
 
 
 def _raw(value: Any, column: str, lang: str) -> Any:
