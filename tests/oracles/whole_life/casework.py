@@ -69,7 +69,9 @@ def read_need(
     month, levers, own = now.number, now.levers, reader.post == child.caseworker
     novice = exp(-(month - reader.hired) / p.learning_months) - p.usual_novice
     error = base * contact_of(reader, p) ** -p.attention_sharpens * (1.0 + p.novice_error * novice)
-    error *= exp(-p.supervision_sharpens * (levers.supervision * reader.worth - p.supervision_reference))
+    sharpens = p.supervision_sharpens
+    error *= exp(-sharpens * (levers.supervision - p.supervision_reference))
+    error *= f4(exp(-sharpens * levers.supervision * (reader.worth - 1.0)))
     lasting = p.persistent_error * (1.0 - p.manuals_align * levers.manuals)
     first = child.believed == NEVER
     belief, doubt = child.belief, child.doubt
