@@ -21,6 +21,8 @@ from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario, scenario_from
 
 ENOUGH, FEW = 0.8, 0.2
+FEWEST_SETS = 5
+"""A share of fewer parameter sets than this says nothing."""
 """Shares of parameter sets within what is expected, from which a case passes and up to which it is a miss."""
 
 CHILDREN, YEARS, REPLICATES = 10_000, 20, 16
@@ -208,11 +210,14 @@ def _finding(case: Case, runs: tuple[Run, Run] | None, years: int) -> Finding:
         return Finding(case, nothing, nothing, nothing, nothing, "cannot_say")
     within = float(np.mean((by_set >= case.low) & (by_set <= case.high)))
     low, high = np.quantile(by_set, (0.05, 0.95))
-    return Finding(case, float(by_set.mean()), float(low), float(high), within, verdict_of(within))
+    verdict = verdict_of(within, len(by_set))
+    return Finding(case, float(by_set.mean()), float(low), float(high), within, verdict)
 
 
-def verdict_of(within: float) -> str:
-    """Return what a share of parameter sets within the expected means."""
+def verdict_of(within: float, sets: int) -> str:
+    """Return what a share of so many parameter sets within the expected means."""
+    if sets < FEWEST_SETS:
+        return "cannot_say"
     if within >= ENOUGH:
         return "pass"
     return "miss" if within <= FEW else "cannot_say"

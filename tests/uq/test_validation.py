@@ -10,7 +10,7 @@ from trappen.scenarios.trust.validation import GROUPS, Case, read_cases, validat
 from trappen.viz.terminal.validation_view import as_rows, write_report, write_scores
 from trappen.viz.wording import number
 
-SMALL = {"children": 300, "years": 2, "replicates": 4}
+SMALL = {"children": 300, "years": 2, "replicates": 10}
 
 
 def test_the_packaged_cases_say_what_they_are_and_cover_every_group():
@@ -24,7 +24,8 @@ def test_the_packaged_cases_say_what_they_are_and_cover_every_group():
     ("within", "verdict"), [(1.0, "pass"), (0.8, "pass"), (0.5, "cannot_say"), (0.2, "miss"), (0, "miss")]
 )
 def test_a_verdict_follows_from_the_share_within(within, verdict):
-    assert verdict_of(within) == verdict
+    assert verdict_of(within, 8) == verdict
+    assert verdict_of(within, 4) == "cannot_say"
 
 
 def case(name, low, high, **more):

@@ -83,8 +83,8 @@ def print_findings(found: Sequence[Any], lang: str, *, console: Console | None =
         cells = _cells(one, lang) | {"verdict": _verdict(one, lang)}
         grid.add_row(*(cells[head] for head in HEADS[:-1]))
     out.print(grid)
-    out.print(_count(found, lang), soft_wrap=True)
-    out.print(say("validation.rule", lang), soft_wrap=True)
+    out.print(_count(found, lang))
+    out.print(say("validation.rule", lang))
 
 
 def _count(found: Sequence[Any], lang: str) -> str:
