@@ -173,7 +173,7 @@ def _answer(name: str, found: Told, guess: float | None, lang: str) -> Html:
 
 def _chart(name: str, found: Told, size: str, lang: str) -> None:
     if name == "queue" and found.frame is not None:
-        curves(found.frame, (TODAY,), lang)
+        curves(found.frame, [(say("dashboard.tipping.here", lang), TODAY)], lang)
     if name == "investment" and found.comparison is not None:
         chart(
             investment_option(found.comparison, lang),
