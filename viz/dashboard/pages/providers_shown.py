@@ -66,7 +66,7 @@ def provided(comparison: Any, lang: str) -> Html:
             lines.append([label, *(_waited(_over_years(run, row), lang) for run in comparison.runs)])
     room = (one.policy_as_run.levers[PLACES] for one in (comparison.a, comparison.b))
     lines.append([say("dashboard.providers.room", lang), *(wording.plain(float(x), lang) for x in room)])
-    return table(heads, lines)
+    return table(heads, lines, text_columns=(1, 2))
 
 
 def _spread(values: np.ndarray, places: int, lang: str) -> str:
