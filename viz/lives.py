@@ -9,6 +9,7 @@ from typing import Any
 from trappen.agents.states import PREGNANCY_MONTHS, Step
 from trappen.scenarios.watched.life_events import Event
 from trappen.scenarios.watched.lives import OneLife, TwoLives
+from trappen.viz import wording
 from trappen.viz.canvas import FIRST, INK, SECOND, Canvas, label_ends, number_axis
 from trappen.viz.wording import say, say_or
 
@@ -137,18 +138,16 @@ def _parting(found: TwoLives, lang: str) -> str:
     phase = say_or(f"dashboard.life.phase.{cause[0]}", lang, cause[0])
     year = found.start_year + first // 12
     told = say(
-        "dashboard.life.parted", lang, age=_age(first - found.birth_month, lang), year=year, phase=phase
+        "dashboard.life.parted",
+        lang,
+        age=wording.age(first - found.birth_month, lang),
+        year=year,
+        phase=phase,
     )
     seen = found.first_visible_difference
     if seen is not None:
-        told += " " + say("dashboard.life.seen", lang, age=_age(seen - found.birth_month, lang))
+        told += " " + say("dashboard.life.seen", lang, age=wording.age(seen - found.birth_month, lang))
     return told
-
-
-def _age(months: int, lang: str) -> str:
-    if months < 0:
-        return say("dashboard.life.before_birth", lang)
-    return say("dashboard.life.age", lang, years=months // 12, months=months % 12)
 
 
 def _halves(life: OneLife, column: str) -> list[Any]:

@@ -158,6 +158,15 @@ def interval(low: float | None, high: float | None, decimals: int, lang: str) ->
     return say("word.interval", lang, low=signed(low, decimals, lang), high=signed(high, decimals, lang))
 
 
+def age(months: int, lang: str) -> str:
+    """Write an age in years and months, without the part of which there is none; before birth in words."""
+    if months < 0:
+        return say("dashboard.life.before_birth", lang)
+    parts = zip(divmod(months, 12), ("year", "month"), strict=True)
+    told = [say(f"word.{unit}" if n == 1 else f"word.{unit}s", lang, n=n) for n, unit in parts if n]
+    return " ".join(told) or say("word.months", lang, n=0)
+
+
 def money(x_million: float, lang: str, decimals: int | None = None) -> str:
     """Write an amount given in million kroner; from a thousand million on in billions."""
     billion = abs(x_million) >= 1000

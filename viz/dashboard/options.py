@@ -17,6 +17,7 @@ def lines_with_bands(
     unit: str,
     *,
     zero: bool = False,
+    places: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """Return lines over years, each named at its end, with a band of 90 %.
 
@@ -29,6 +30,8 @@ def lines_with_bands(
         Stands above the vertical axis.
     zero
         Whether a line marks zero.
+    places
+        What the lines run over instead of years, each where its value lies between the others.
     """
     series: list[dict[str, Any]] = []
     for at, line in enumerate(lines):
@@ -91,15 +94,23 @@ def lines_with_bands(
                 "data": [{"yAxis": 0}],
             }
         series.append(drawn)
+    across: dict[str, Any] = {"type": "category", "data": [str(year) for year in years], "boundaryGap": False}
+    if places is not None:
+        across = {
+            "type": "value",
+            "min": places[0],
+            "max": places[-1],
+            "splitLine": {"show": False},
+            "axisPointer": {"snap": True},
+        }
+        for one in series:
+            # Bands are stacked, and the library stacks the first number of a point: its height comes first.
+            one["data"] = [list(pair) for pair in zip(one["data"], places, strict=True)]
+            one["encode"] = {"x": 1, "y": 0}
     return {
         "textStyle": _TEXT,
         "grid": {"left": 8, "right": 132, "top": 34, "bottom": 8, "containLabel": True},
-        "xAxis": {
-            "type": "category",
-            "data": [str(year) for year in years],
-            "boundaryGap": False,
-            "axisLabel": {"color": INK, "hideOverlap": True, "margin": 12},
-        },
+        "xAxis": across | {"axisLabel": {"color": INK, "hideOverlap": True, "margin": 12}},
         "yAxis": {
             "type": "value",
             "scale": True,

@@ -1,6 +1,7 @@
 """Page 5, casework: caseload, deadlines and waits under both policies, and where the queue tips."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from trappen.scenarios.files.written import to_link
 from trappen.scenarios.intervals import spreads_of
 from trappen.scenarios.watched.tipping import CASELOADS, tipping_curve
 from trappen.viz import findings, wording
+from trappen.viz.canvas import broken
 from trappen.viz.dashboard.asked import Session, use_answer
 from trappen.viz.dashboard.options import INK, lines_with_bands, row_option
 from trappen.viz.dashboard.pages.parts import (
@@ -148,11 +150,26 @@ def Tipping(session: Session) -> None:
         markup(waiting(busy, failed, lang), live=True)
         if found is None or busy:
             return
-        curves(found, here, lang)
+        curves(found, stands(both_names(session), here, lang), lang)
 
 
-def curves(found: Any, here: tuple[float, ...], lang: str) -> None:
-    """Show deadlines kept by caseload, and beside each other turnover and waits."""
+def stands(names: tuple[str, str], here: tuple[float, ...], lang: str) -> list[tuple[str, float]]:
+    """Return where the policies stand, the first as the one that the reader has; once if they are alike."""
+    if len(set(here)) == 1:
+        return [(say("dashboard.tipping.here", lang), here[0])]
+    told = [f"{letter}: {name}" for letter, name in zip("AB", names, strict=True)]
+    told[0] = say("dashboard.tipping.here_too", lang, policy=told[0])
+    return list(zip(told, here, strict=True))
+
+
+def curves(found: Any, here: Sequence[tuple[str, float]], lang: str) -> None:
+    """Show deadlines kept by caseload, and beside each other turnover and waits.
+
+    Parameters
+    ----------
+    here
+        What is written at which caseload.
+    """
     option, shown = curve(found, list(KEPT), here, lang)
     about = say("dashboard.tipping.chart_about", lang)
     chart(option, say("dashboard.tipping.chart", lang), about, shown, lang)
@@ -164,9 +181,31 @@ def curves(found: Any, here: tuple[float, ...], lang: str) -> None:
                 chart(option, title, say(f"dashboard.tipping.{row}_about", lang), shown, lang, height=260)
 
 
-def curve(found: Any, rows: list[str], here: tuple[float, ...], lang: str) -> tuple[dict[str, Any], Any]:
+def _marks(here: Sequence[tuple[str, float]], loads: Sequence[float]) -> tuple[list[dict[str, Any]], int]:
+    """Return the marks with their words above the chart, each on lines of its own, and how high they stand.
+
+    Words run from their mark to the side where there is more room. The mark that lies furthest to that side
+    has the lowest words, so that none run over another mark.
+    """
+    middle = (loads[0] + loads[-1]) / 2
+    marks, above = [], 4
+    for text, load in sorted(here, key=lambda one: -one[1] if one[1] < middle else one[1]):
+        told = broken(text, MARK_WIDE)
+        label = {"align": "left" if load < middle else "right", "distance": above}
+        marks.append({"xAxis": load, "name": told, "label": label})
+        above += MARK_HIGH * (1 + told.count("\n"))
+    return marks, above
+
+
+MARK_WIDE, MARK_HIGH = 22, 15
+"""Letters in a line of a mark, and pixels that a line is high."""
+
+
+def curve(
+    found: Any, rows: list[str], here: Sequence[tuple[str, float]], lang: str
+) -> tuple[dict[str, Any], Any]:
     """Return rows by caseload as a chart, marked where the policies stand, and as a table."""
-    loads = sorted(found["caseload"].unique())
+    loads = sorted(map(float, found["caseload"].unique()))
     lines = []
     for row in rows:
         own = found[found["row"] == row].sort_values("caseload")
@@ -175,32 +214,24 @@ def curve(found: Any, rows: list[str], here: tuple[float, ...], lang: str) -> tu
             {"name": say(f"dashboard.tipping.{row}", lang), "colour": KEPT.get(row, "#0072B2"), **values}
         )
     unit = say(f"dashboard.tipping.unit.{rows[0]}" if len(rows) == 1 else "dashboard.tipping.unit.kept", lang)
-    option = lines_with_bands([0] * len(loads), lines, unit)
+    option = lines_with_bands([], lines, unit, places=loads)
     if len(rows) == 1:
         for line in option["series"]:
             line["endLabel"] = {"show": False}
         option["grid"]["right"] = option["narrow"]["grid"]["right"] = 24
-    places = list(zip("AB", here, strict=False)) if len(set(here)) > 1 else [("", here[0])]
-    marks = [
-        {
-            "xAxis": loads.index(load),
-            "name": say("dashboard.tipping.here", lang, which=which).strip(),
-            "label": {"distance": 4 + 16 * at},  # on a line each: on a telephone they stand close
-        }
-        for at, (which, load) in enumerate(places)
-    ]
+    marks, above = _marks(here, loads)
     option["series"][2]["markLine"] = {
         "silent": True,
         "symbol": "none",
-        "label": {"formatter": "{b}", "color": INK},
+        "label": {"formatter": "{b}", "color": INK, "lineHeight": MARK_HIGH},
         "lineStyle": {"color": INK, "type": "dotted", "width": 2},
         "data": marks,
     }
+    option["yAxis"]["nameGap"] = above + MARK_HIGH // 2
+    option["grid"]["top"] = option["narrow"]["grid"]["top"] = above + 2 * MARK_HIGH
     shown_loads = [wording.plain(float(load), lang) for load in loads]
-    option["grid"]["top"] = option["narrow"]["grid"]["top"] = 60
     option["grid"]["bottom"] = option["narrow"]["grid"]["bottom"] = 28
     option["xAxis"] |= {
-        "data": shown_loads,
         "name": say("dashboard.tipping.axis", lang),
         "nameLocation": "middle",
         "nameGap": 28,

@@ -11,7 +11,6 @@ from trappen.scenarios.watched.lives import PATTERNS, OneLife, TwoLives, two_liv
 from trappen.viz import wording
 from trappen.viz.dashboard.asked import Session
 from trappen.viz.dashboard.pages.life_shown import (
-    age_told,
     costs_of,
     family_of,
     need_over,
@@ -147,7 +146,7 @@ def _head(session: Session, found: TwoLives, names: tuple[str, str], lang: str) 
     if first is None or cause is None:
         parted = say("dashboard.life.same", lang)
     else:
-        age = age_told(first - found.birth_month, lang)
+        age = wording.age(first - found.birth_month, lang)
         phase = say_or(f"dashboard.life.phase.{cause[0]}", lang, cause[0])
         what = say_or(f"dashboard.life.field.{cause[1]}", lang, "")
         parted = say("dashboard.life.parted", lang, age=age, year=found.start_year + first // 12, phase=phase)
@@ -155,7 +154,7 @@ def _head(session: Session, found: TwoLives, names: tuple[str, str], lang: str) 
             parted += " " + say("dashboard.life.parted_what", lang, what=what)
         seen = found.first_visible_difference
         if seen is not None:
-            parted += " " + say("dashboard.life.seen", lang, age=age_told(seen - found.birth_month, lang))
+            parted += " " + say("dashboard.life.seen", lang, age=wording.age(seen - found.birth_month, lang))
         parted += " " + _because(session, cause[0], lang)
     return tag("section", facts(told), tag("div", paragraph(parted.replace("..", ".")), class_="t-hint"))
 
@@ -193,7 +192,7 @@ def _because(session: Session, phase: str, lang: str) -> str:
 
 def _events(title: str, life: OneLife, found: TwoLives, lang: str) -> Html:
     """Return what happened, in order; what happened after the lives parted is marked in words."""
-    rows = []
+    rows, parted = [], []
     for event in life.events[:MOST_EVENTS]:
         values = {
             name: say_or(f"step.{value}", lang, say_or(f"dashboard.life.domain.{value}", lang, str(value)))
@@ -210,11 +209,13 @@ def _events(title: str, life: OneLife, found: TwoLives, lang: str) -> Html:
             if (wording.has(key))
             else event.kind
         )
-        after = found.first_difference is not None and event.month >= found.first_difference
-        rows.append(
-            [age_told(event.age_months, lang), text, say("dashboard.life.after", lang) if after else ""]
-        )
-    heads = [say(f"dashboard.life.column.{name}", lang) for name in ("age", "what", "parted")]
+        parted.append(found.first_difference is not None and event.month >= found.first_difference)
+        rows.append([wording.age(event.age_months, lang), text])
+    heads = [say(f"dashboard.life.column.{name}", lang) for name in ("age", "what")]
+    if len(set(parted)) > 1:  # a column that says the same in every row tells nothing
+        heads.append(say("dashboard.life.column.parted", lang))
+        for row, after in zip(rows, parted, strict=True):
+            row.append(say("dashboard.life.after", lang) if after else "")
     told = scrolling(table(heads, rows, text_columns=[1, 2]), title)
     more = ""
     if len(life.events) > MOST_EVENTS:

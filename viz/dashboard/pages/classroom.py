@@ -173,7 +173,7 @@ def _answer(name: str, found: Told, guess: float | None, lang: str) -> Html:
 
 def _chart(name: str, found: Told, size: str, lang: str) -> None:
     if name == "queue" and found.frame is not None:
-        curves(found.frame, (TODAY,), lang)
+        curves(found.frame, [(say("dashboard.tipping.here", lang), TODAY)], lang)
     if name == "investment" and found.comparison is not None:
         chart(
             investment_option(found.comparison, lang),
@@ -281,9 +281,7 @@ def _month(happened: tuple[Happened, ...], lang: str, turn: int) -> Html:
     lines = []
     for one in happened[:MOST_LINES]:
         what = say(f"dashboard.class.happened.{one.kind}", lang, step=step_name(one.step, lang))
-        age = say(
-            "dashboard.life.age", lang, years=max(0, one.age_months) // 12, months=max(0, one.age_months) % 12
-        )
+        age = wording.age(max(0, one.age_months), lang)
         lines.append([str(one.who), age, what])
     heads = [say(f"dashboard.class.column.{name}", lang) for name in ("child", "age", "what")]
     title = say("dashboard.class.this_month", lang, count=len(happened))

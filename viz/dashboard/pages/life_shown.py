@@ -15,27 +15,21 @@ from trappen.viz.markup import heading as title_of
 from trappen.viz.wording import say, say_or
 
 
-def age_told(months: int, lang: str) -> str:
-    """Return an age in words."""
-    if months < 0:
-        return say("dashboard.life.before_birth", lang)
-    return say("dashboard.life.age", lang, years=months // 12, months=months % 12)
-
-
 def sums_of(found: TwoLives, names: tuple[str, str], lang: str) -> Html:
     """Return what was seen, what was missed and what it cost in both lives, a row a figure."""
     columns = [_sums(life, found.need_cut) for life in (found.a, found.b)]
     rows = []
     for name, ours in columns[0].items():
-        theirs = columns[1][name]
-        places = 0
-        shown = [wording.number(x, places, lang) for x in (ours, theirs)]
-        rows.append(
-            [say(f"dashboard.life.figure.{name}", lang), *shown, wording.signed(theirs - ours, places, lang)]
-        )
+        rows.append([say(f"dashboard.life.figure.{name}", lang), *_whole(ours, columns[1][name], lang)])
     title = say("dashboard.life.figures", lang)
     heads = [say("column.row", lang), f"A: {names[0]}", f"B: {names[1]}", say("column.difference", lang)]
     return tag("section", title_of(2, title), scrolling(table(heads, rows), title))
+
+
+def _whole(ours: float, theirs: float, lang: str) -> list[str]:
+    """Return two figures in whole numbers and the difference of what is shown, which a reader can check."""
+    shown = [round(x) for x in (ours, theirs)]
+    return [*(wording.number(x, 0, lang) for x in shown), wording.signed(shown[1] - shown[0], 0, lang)]
 
 
 def _sums(life: OneLife, need_cut: float) -> dict[str, float]:
@@ -105,8 +99,7 @@ def costs_of(found: TwoLives, names: tuple[str, str], lang: str) -> Html:
     for year in sorted(set(years[0]) | set(years[1])):
         pair = [years[which].get(year, 0.0) for which in (0, 1)]
         if any(pair):
-            shown = [wording.number(x, 0, lang) for x in pair]
-            rows.append([str(found.start_year + year), *shown, wording.signed(pair[1] - pair[0], 0, lang)])
+            rows.append([str(found.start_year + year), *_whole(pair[0], pair[1], lang)])
     title = say("dashboard.life.costs", lang)
     if not rows:
         return folded(title, paragraph(say("dashboard.life.no_costs", lang)))
@@ -140,7 +133,7 @@ def need_over(found: TwoLives, names: tuple[str, str], lang: str) -> tuple[dict[
     option = _over_ages(found, lines, [limit], lang)
     halves = [life.frame.iloc[:: 2 * QUARTER].to_dict("records") for life in (found.a, found.b)]
     rows = [
-        [age_told(int(a["age_months"]), lang), *_cells(a, lang), *_cells(b, lang)]
+        [wording.age(int(a["age_months"]), lang), *_cells(a, lang), *_cells(b, lang)]
         for a, b in zip(*halves, strict=True)
     ]
     heads = [say("dashboard.life.age_axis", lang)]
@@ -156,7 +149,7 @@ def school_over(found: TwoLives, names: tuple[str, str], lang: str) -> tuple[dic
     option = _over_ages(found, _lines(found, names, "school"), [], lang)
     halves = [life.frame.iloc[:: 2 * QUARTER] for life in (found.a, found.b)]
     rows = [
-        [age_told(int(age), lang), wording.number(a, 2, lang), wording.number(b, 2, lang)]
+        [wording.age(int(age), lang), wording.number(a, 2, lang), wording.number(b, 2, lang)]
         for age, a, b in zip(halves[0]["age_months"], halves[0]["school"], halves[1]["school"], strict=True)
     ]
     return option, table([say("dashboard.life.age_axis", lang), *names], rows)
@@ -193,11 +186,21 @@ def _over_ages(
     if found.first_difference is not None:
         age = (found.first_difference - found.birth_month) / 12.0
         at = min(range(len(ages)), key=lambda k: abs(ages[k] - age))
-        marks = [*marks, {"xAxis": at, "name": say("dashboard.life.mark", lang)}]
+        # The words stand along the line, on the side where the chart has room: never over the axis' numbers.
+        side = "insideEndBottom" if 2 * at < len(ages) else "insideEndTop"
+        mark = {"xAxis": at, "name": say("dashboard.life.mark", lang), "label": {"position": side}}
+        marks = [*marks, mark]
     option["series"][2]["markLine"] = {
         "silent": True,
         "symbol": "none",
-        "label": {"show": True, "formatter": "{b}", "position": "insideEndTop", "color": INK},
+        "label": {
+            "show": True,
+            "formatter": "{b}",
+            "position": "insideEndTop",
+            "color": INK,
+            "textBorderColor": "#fff",
+            "textBorderWidth": 3,
+        },
         "lineStyle": {"color": INK, "type": "dotted", "width": 1.5},
         "data": marks,
     }
@@ -206,12 +209,16 @@ def _over_ages(
 
 def _whole_years(ages: list[float]) -> list[str]:
     """Return the birthdays that are written below the axis, and nothing at the ages between them."""
-    span = ages[-1] - ages[0]
-    every = 1 if span <= 8 else 2 if span <= 18 else 5
+    every = _years_apart(ages[-1] - ages[0])
     near = QUARTER / 24.0
     return [
         str(round(age)) if abs(age - round(age)) <= near and round(age) % every == 0 else "" for age in ages
     ]
+
+
+def _years_apart(span: float) -> int:
+    """Return how many years lie between two ages written below so many years."""
+    return 1 if span <= 8 else 2 if span <= 18 else 5
 
 
 def _cells(row: Any, lang: str) -> list[str]:
@@ -262,5 +269,22 @@ def strips_of(found: TwoLives, names: tuple[str, str], lang: str) -> Html:
         title_of(2, say("dashboard.life.steps", lang)),
         paragraph(say("dashboard.life.steps_about", lang)),
         *strips,
+        _scale(found, lang),
         tag("ul", *key, class_="t-legend"),
     )
+
+
+def _scale(found: TwoLives, lang: str) -> Html:
+    """Return the ages that stand below both strips, each where the child has that birthday."""
+    months = found.a.frame["age_months"]
+    first, last = int(months.iloc[0]), int(months.iloc[-1])
+    step = 12 * _years_apart((last - first) / 12.0)
+    marks = (
+        tag(
+            "span",
+            words(wording.number(age // 12, 0, lang)),
+            style=f"left:{100.0 * (age - first) / len(months):.2f}%",
+        )
+        for age in range(0, last + 1, step)
+    )
+    return tag("div", *marks, class_="t-ages", aria_hidden="true")

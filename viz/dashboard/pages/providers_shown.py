@@ -37,10 +37,13 @@ def providers(comparison: Any, names: tuple[str, str], by_year: Any, lang: str) 
         for kind in KINDS:
             row = f"waiting_for_{kind}"
             with solara.Div(classes=["t-one"]):
+                about = say(f"row_help.{row}", lang)
+                if rare(comparison, row):
+                    about += " " + say("dashboard.providers.rare", lang)
                 chart(
                     row_option(comparison, names, row, lang),
                     say(f"row.{row}", lang),
-                    say(f"row_help.{row}", lang),
+                    about,
                     by_year(comparison, row, names, lang),
                     lang,
                     height=260,
@@ -60,16 +63,36 @@ def provided(comparison: Any, lang: str) -> Html:
         lines.append([say(f"dashboard.providers.begun_{kind}", lang), *begun])
         for row in (f"waiting_for_{kind}", f"days_to_{kind}"):
             label = f"{say(f'row.{row}', lang)} ({wording.unit(_read(row).unit, lang)})"
-            lines.append([label, *(_spread(_over_years(run, row), 1, lang) for run in comparison.runs)])
+            lines.append([label, *(_waited(_over_years(run, row), lang) for run in comparison.runs)])
     room = (one.policy_as_run.levers[PLACES] for one in (comparison.a, comparison.b))
     lines.append([say("dashboard.providers.room", lang), *(wording.plain(float(x), lang) for x in room)])
-    return table(heads, lines)
+    return table(heads, lines, text_columns=(1, 2))
 
 
 def _spread(values: np.ndarray, places: int, lang: str) -> str:
     seen = spread_of(np.asarray(values, float), level=True)
     mean, low, high = (wording.number(seen[name], places, lang) for name in ("mean", "low", "high"))
     return f"{mean} ({say('show.range', lang, low=low, high=high)})"
+
+
+def _waited(values: np.ndarray, lang: str) -> str:
+    """Return a wait with its range, and in how many replicates there is one if not in all.
+
+    Where few replicates have a queue at all, those few carry the mean, which can then lie above the range.
+    """
+    told = _spread(values, 1, lang)
+    some = int(np.count_nonzero(values > 0))
+    if not 0 < some < len(values):
+        return told
+    shown, of = (wording.number(n, 0, lang) for n in (some, len(values)))
+    return f"{told}, {say('dashboard.providers.some', lang, shown=shown, of=of)}"
+
+
+def rare(comparison: Any, row: str) -> bool:
+    """Tell whether the mean of a yearly row lies above the range of the replicates in any year."""
+    yearly = comparison.yearly()
+    own = yearly[(yearly["row"] == row) & yearly["policy"].isin(comparison.names)]
+    return bool((own["mean"] > own["high"]).any())
 
 
 def _read(row: str) -> Any:

@@ -142,7 +142,7 @@ def _who(found: StaircaseMonths, session: Session, month: int, picked: str) -> H
     which, _, step = picked.partition(":")
     known = {"alone": 0} | {Step(k).name.lower(): int(k) for k in (*STAIRS, *BESIDE)}
     if which not in ("0", "1") or step not in known:
-        return tag("div", paragraph(say("dashboard.stairs.choose", lang)), class_="t-hint")
+        return tag("div", paragraph(say("dashboard.stairs.choose", lang)), class_="t-hint t-screen")
     one = (found.a, found.b)[int(which)]
     rows = one.standing(month, known[step])
     name = both_names(session)[int(which)]
@@ -229,7 +229,7 @@ def _sankey(flow: Any, lang: str) -> tuple[dict[str, Any], Html]:
         for place in order:
             amount = int(flow.sum(axis=1 - side)[place]) - _left_out(flow, place, side)
             if amount > 0:
-                label = f"{_short(place, lang)}: {wording.number(amount, 0, lang)}"
+                label = f"{_short(place, side, lang)}: {wording.number(amount, 0, lang)}"
                 nodes.append(
                     {
                         "name": f"{side} {place}",
@@ -243,7 +243,7 @@ def _sankey(flow: Any, lang: str) -> tuple[dict[str, Any], Html]:
             amount = int(flow[start, end])
             if amount and not {start, end} <= {int(Step.NONE), OUTSIDE}:
                 links.append({"source": f"0 {start}", "target": f"1 {end}", "value": amount})
-                lines.append([_place(start, lang), _place(end, lang), wording.number(amount, 0, lang)])
+                lines.append([_place(start, 0, lang), _place(end, 1, lang), wording.number(amount, 0, lang)])
     used = {link[end] for link in links for end in ("source", "target")}
     nodes = [node for node in nodes if node["name"] in used]
     heads = [say(f"dashboard.stairs.column.{c}", lang) for c in ("from", "to", "children")]
@@ -258,10 +258,16 @@ def _left_out(flow: Any, place: int, side: int) -> int:
     return sum(int(flow[place, other] if side == 0 else flow[other, place]) for other in beside)
 
 
-def _place(place: int, lang: str) -> str:
-    return say("dashboard.stairs.outside", lang) if place == OUTSIDE else step_name(place, lang)
+_OUTSIDE = ("came", "left")
+"""Who is outside at the beginning of the year came in it, and who is outside at its end left in it."""
 
 
-def _short(place: int, lang: str) -> str:
-    name = "outside" if place == OUTSIDE else Step(place).name.lower()
+def _place(place: int, side: int, lang: str) -> str:
+    if place == OUTSIDE:
+        return say(f"dashboard.stairs.{_OUTSIDE[side]}", lang)
+    return step_name(place, lang)
+
+
+def _short(place: int, side: int, lang: str) -> str:
+    name = _OUTSIDE[side] if place == OUTSIDE else Step(place).name.lower()
     return say(f"dashboard.stairs.short.{name}", lang)
