@@ -19,6 +19,12 @@ SIGNED_COLUMNS = SIGNED | {
 UNSHOWN = frozenset({"direction", "group_kind", "chance_break_even"})
 """What programs need and readers do not; the chance of breaking even is what `never` leaves."""
 
+MEASURES = frozenset({"row", "measure"})
+"""Columns that say of what each row is."""
+
+COMPARED = frozenset({"a", "b", "difference", "low", "high"})
+"""Columns of a row that are read against each other."""
+
 Shown = tuple[list[str], list[list[str]], list[int]]
 """Heads, cells, and which columns are words."""
 
@@ -48,15 +54,19 @@ def shown(frame: Any, facts: Mapping[str, Any], lang: str, most: int | None = No
         together = places_of(numbers[low] + numbers[high] + numbers.get(value, []))
         places |= dict.fromkeys((low, high, value), together)
     heads = [head_of(c, facts, lang) if c not in ends else _head_of_ends(c, lang) for c in kept]
-    cells = [
-        [
-            _interval(record, *ends[c], places[c], _signed(_value_of(c, columns)), lang)
-            if c in ends
-            else _cell(record[c], c, places[c], lang)
-            for c in kept
-        ]
-        for record in records
-    ]
+    # Rows of different measures have decimals of their own; those of one measure are read down the column.
+    apart = set(columns) >= COMPARED and not MEASURES.isdisjoint(columns)
+    cells = []
+    for record in records:
+        own = places | (dict.fromkeys(COMPARED, findings.row_decimals(record)) if apart else {})
+        cells.append(
+            [
+                _interval(record, *ends[c], own[c], _signed(_value_of(c, columns)), lang)
+                if c in ends
+                else _cell(record[c], c, own[c], lang)
+                for c in kept
+            ]
+        )
     texts = [at for at, c in enumerate(kept) if not numbers[c] and c not in ends]
     return heads, cells, texts
 

@@ -82,3 +82,14 @@ def test_what_is_published_has_a_range_and_no_interval(lang, head):
     assert heads[2] == say("column.interval", lang)
     assert heads[-1] == head
     assert cells[0][-1].startswith("84")
+
+
+def test_rows_of_different_measures_have_decimals_of_their_own():
+    """Else the small ones are all rounded to nothing beside the large."""
+    rows = [
+        {"measure": "cost", "a": 5200.0, "b": 5300.0, "difference": 100.0, "low": 20.0, "high": 190.0},
+        {"measure": "missed", "a": 0.31, "b": 0.27, "difference": -0.04, "low": -0.06, "high": -0.02},
+    ]
+    _, cells, _ = found_tables.shown(pd.DataFrame(rows), FACTS, "en")
+    assert cells[0][1:] == ["5,200", "5,300", "+100", "+20 to +190"]
+    assert cells[1][1:] == ["0.31", "0.27", "−0.04", "−0.06 to −0.02"]
