@@ -146,6 +146,21 @@ def test_numbers_are_found_by_word_and_grade(visit):
     number = page.locator("main details", has=page.locator("dl.facts")).first
     number.locator("summary").click()
     assert number.locator("dt", has_text="Source").is_visible()
+    page.locator("#c-search").fill("xyzzy")
+    page.locator("#c-search").press("Tab")
+    page.wait_for_function("document.querySelector('main').innerText.includes('numbers fits')")
+
+
+def test_a_print_says_what_was_asked_and_opens_what_is_folded(visit):
+    page = visit("compare", "da")
+    page.wait_for_selector(".t-done")
+    assert not page.locator(".t-asked").is_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert "A: Nuværende praksis. B: Omlægning." in page.locator(".t-asked").inner_text()
+    assert page.evaluate("[...document.querySelectorAll('main details:not(.t-data)')].every((d) => d.open)")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
 
 
 def test_a_lesson_is_printed_whole(visit):

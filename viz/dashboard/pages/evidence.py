@@ -133,7 +133,11 @@ def Search(session: Session) -> None:
             lambda told: session.note(str(told.get("id"))[:10], str(told.get("value", ""))[:80]),
         )
         shown = [_number(row, lang) for row in findings.records(found.head(most))]
-        told = say("dashboard.evidence.found", lang, shown=len(shown), all=len(found))
+        told = (
+            say("dashboard.evidence.found", lang, shown=len(shown), all=len(found))
+            if len(found)
+            else say("dashboard.evidence.none_found", lang, of=len(register()))
+        )
         markup(paragraph(told), live=True)
         markup(tag("div", *shown))
         if len(shown) < len(found):
@@ -151,7 +155,7 @@ def _number(row: dict[str, Any], lang: str) -> Html:
     )
     ends = (
         say("show.range", lang, low=wording.plain(row["low"], lang), high=wording.plain(row["high"], lang))
-        if row["low"] is not None and row["low"] == row["low"]
+        if row["low"] is not None and row["low"] < row["high"]
         else wording.NONE
     )
     told = {
