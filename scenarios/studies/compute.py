@@ -50,7 +50,9 @@ def scenarios_of(task: dict[str, Any]) -> list[Scenario]:
         "children_source": place["children_source"],
         "uncertainty": world["parameter_sets"] > 0,
         "casework": "compiled",
-        "replicates": max(task["replicates"]) + 1,
+        # A replicate is run by its number, which a scenario of so many would not be allowed; how many there
+        # are decides nothing.
+        "replicates": 1,
     }
     return [
         Scenario.from_resolved({"name": entry["policy"]["name"], "policy": entry["policy"], **shared})

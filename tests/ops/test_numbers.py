@@ -1,11 +1,13 @@
 """A study's numbers are those of a comparison, and what decides them is in the names of its tasks."""
 
+import io
 import json
 import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from small_study import write
 
@@ -19,6 +21,7 @@ from trappen.scenarios.runner import run_replicates
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.structure import Structure
 from trappen.scenarios.studies import program
+from trappen.scenarios.studies.compute import do_task
 from trappen.scenarios.studies.drive import drive
 from trappen.scenarios.studies.export import export
 from trappen.scenarios.studies.folder import read_planned
@@ -137,6 +140,17 @@ print(json.dumps([name for name in sys.modules if name.startswith("trappen.scena
     loaded = {name.removeprefix("trappen.scenarios.").replace(".", "/") for name in json.loads(done.stdout)}
     counted = {name.removesuffix(".py") for name in program.SCENARIOS}
     assert loaded - counted <= {"studies", "studies/program"}
+
+
+def test_many_replicates_of_one_parameter_set_can_all_be_run(study):
+    """Their numbers go beyond what a comparison may have: the last of 10,000 Herning runs once fell for it."""
+    many = Study.from_resolved(study.resolved() | {"parameter_sets": 1, "replicates": 6_000})
+    *_, last = cut(many)
+    body = Cut(many, program.program_hash()).body(last)
+    assert max(json.loads(body)["replicates"]) > 100_000
+    rows = pq.read_table(io.BytesIO(do_task(body))).to_pandas()
+    assert set(rows["parameter_set"]) == {1}
+    assert rows["placed_on_a_day"].notna().all()
 
 
 def test_the_plan_of_the_whole_country_is_made_at_once(tmp_path):
