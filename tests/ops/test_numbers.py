@@ -143,7 +143,7 @@ print(json.dumps([name for name in sys.modules if name.startswith("trappen.scena
 
 
 def test_many_replicates_of_one_parameter_set_can_all_be_run(study):
-    """Their numbers go beyond what a comparison may have: the last of 10,000 Herning runs once fell for it."""
+    """Their numbers go beyond what a comparison may have; the last of 10,000 runs once fell for it."""
     many = Study.from_resolved(study.resolved() | {"parameter_sets": 1, "replicates": 6_000})
     *_, last = cut(many)
     body = Cut(many, program.program_hash()).body(last)
