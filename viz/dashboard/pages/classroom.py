@@ -6,7 +6,7 @@ from typing import Any
 import solara
 
 from trappen.agents.states import CaseState, Step
-from trappen.scenarios.watched.lessons import LESSONS, TODAY, Told, lesson
+from trappen.scenarios.watched.lessons import HORIZON, LESSONS, TODAY, Told, lesson
 from trappen.scenarios.watched.small_town import Happened, SmallTown
 from trappen.viz import wording
 from trappen.viz.dashboard.asked import Session
@@ -20,8 +20,8 @@ from trappen.viz.markup import heading as title_of
 from trappen.viz.report import report_tables
 from trappen.viz.wording import say
 
-PLACES = {"prevention": 0, "queue": 0, "selection": 1, "inheritance": 1, "investment": 0, "evaluation": 0}
-"""Decimals of each answer."""
+PLACES = {"prevention": 1, "queue": 1, "selection": 1, "inheritance": 1, "investment": 0, "evaluation": 0}
+"""Decimals of each answer: those of the same figure in the text below it."""
 
 LARGEST = 8000
 """Children of the municipality in which a lesson is carried out, or as many as there are."""
@@ -94,7 +94,7 @@ def Lesson(session: Session, name: str) -> None:
         markup(
             title_of(2, say(f"lesson.{name}.title", lang))
             + paragraph(say(f"lesson.{name}.story", lang, children=size))
-            + tag("p", tag("strong", words(say(f"lesson.{name}.question", lang))))
+            + tag("p", tag("strong", words(say(f"lesson.{name}.question", lang, years=HORIZON.get(name)))))
         )
         controls(
             say("dashboard.class.guess", lang),
@@ -147,28 +147,48 @@ def _read(text: str) -> float | None:
 
 def _answer(name: str, found: Told, guess: float | None, lang: str) -> Html:
     """Return the model's answer beside the guess."""
-    places, unit = PLACES[name], say(f"lesson.{name}.unit", lang)
-    answer = wording.number(found.answer, places, lang)
-    low, high = (wording.number(x, places, lang) for x in (found.low, found.high))
+    years = HORIZON.get(name)
+    guessed = wording.plain(guess, lang) if guess is not None else wording.NONE
+    beyond = years is not None and guess is not None and guess > years
+    if years is not None and found.answer > years:
+        answer = say(f"lesson.{name}.beyond", lang, years=years)
+    else:
+        answer = say(f"lesson.{name}.amount", lang, amount=wording.number(found.answer, PLACES[name], lang))
     cells = [
-        tag(
-            "li",
-            tag("span", words(say("dashboard.class.your_guess", lang)), class_="what"),
-            tag(
-                "span",
-                words(f"{wording.plain(guess, lang) if guess is not None else '–'} {unit}"),
-                class_="value",
-            ),
+        _figure(
+            "your_guess",
+            say(f"lesson.{name}.amount", lang, amount=guessed),
+            say(f"lesson.{name}.beyond_guess", lang, years=years) if beyond else "",
+            lang,
         ),
-        tag(
-            "li",
-            tag("span", words(say("dashboard.class.model", lang)), class_="what"),
-            tag("span", words(f"{answer} {unit}"), class_="value"),
-            tag("span", words(say("dashboard.class.range", lang, low=low, high=high)), class_="note"),
-            class_="better",
-        ),
+        _figure("model", answer, _range(name, found, lang), lang, class_="better"),
     ]
     return tag("ul", *cells, class_="figures")
+
+
+def _figure(what: str, value: str, note: str, lang: str, **attributes: str) -> Html:
+    return tag(
+        "li",
+        tag("span", words(say(f"dashboard.class.{what}", lang)), class_="what"),
+        tag("span", words(value), class_="value"),
+        tag("span", words(note), class_="note") if note else "",
+        **attributes,
+    )
+
+
+def _range(name: str, found: Told, lang: str) -> str:
+    """Return the range of an answer, said to be what it is."""
+    low, high = (wording.number(x, PLACES[name], lang) for x in (found.low, found.high))
+    ranged = found.ranged if found.rows.get("back", True) else "never"
+    return say(f"dashboard.class.range.{ranged}", lang, **_shown(found, lang) | {"low": low, "high": high})
+
+
+def _shown(found: Told, lang: str) -> dict[str, str]:
+    """Return the figures to discuss as they are written: counts whole, all else with one decimal."""
+    return {
+        key: wording.number(value, 0 if isinstance(value, int) else 1, lang)
+        for key, value in found.rows.items()
+    }
 
 
 def _chart(name: str, found: Told, size: str, lang: str) -> None:
@@ -185,8 +205,7 @@ def _chart(name: str, found: Told, size: str, lang: str) -> None:
 
 
 def _discussion(name: str, found: Told, lang: str) -> Html:
-    shown = {key: wording.number(value, 1, lang) for key, value in found.rows.items()}
-    told = say(f"lesson.{name}.told", lang, **shown)
+    told = say(f"lesson.{name}.told", lang, **_shown(found, lang), years=HORIZON.get(name))
     questions = [tag("li", words(text)) for text in say(f"lesson.{name}.discussion", lang).split("|")]
     return tag(
         "section",
