@@ -23,6 +23,9 @@ from trappen.viz.wording import say
 PLACES = {"prevention": 1, "queue": 1, "selection": 1, "inheritance": 1, "investment": 0, "evaluation": 0}
 """Decimals of each answer: those of the same figure in the text below it."""
 
+BLANK = "____________"
+"""Where a guess is written on paper."""
+
 LARGEST = 8000
 """Children of the municipality in which a lesson is carried out, or as many as there are."""
 
@@ -70,9 +73,10 @@ def Classroom(session: Session) -> None:
 def Lesson(session: Session, name: str) -> None:
     """A question, a guess, the experiment, and the discussion."""
     lang = session.lang
-    guess, set_guess = solara.use_state("")
-    begun, begin = solara.use_state(False)
     children = min(LARGEST, session.asked.value.a.children)
+    # Another municipality is another experiment, with a guess of its own.
+    key = f"{name} {children}"
+    guess, begun = session.tried(key).guess, session.tried(key).run
     found, failed, busy = use_work(
         f"lesson {name} {children} {begun}",
         (lambda wanted: lesson(name, children=children, wanted=wanted)) if begun else None,
@@ -80,15 +84,17 @@ def Lesson(session: Session, name: str) -> None:
     size = wording.number(children, 0, lang)
 
     def take(told: dict[str, Any]) -> None:
-        set_guess(str(told.get("value", ""))[:12].strip())
+        if not begun:
+            session.try_lesson(key, guess=str(told.get("value", ""))[:12].strip())
 
-    def run(_: str) -> None:
-        number = _read(guess)
-        if number is None:
+    def press(button: str) -> None:
+        session.problem.value = ""
+        if button == "again":
+            session.try_lesson(key, guess="", run=False)
+        elif _read(session.tried(key).guess) is None:
             session.problem.value = say("dashboard.class.guess_first", lang)
         else:
-            session.problem.value = ""
-            begin(True)
+            session.try_lesson(key, run=True)
 
     with solara.Div(classes=["t-lesson"]):
         markup(
@@ -114,14 +120,15 @@ def Lesson(session: Session, name: str) -> None:
                     "label": say("dashboard.class.run", lang),
                     "disabled": begun,
                 },
+                *([{"id": "again", "kind": "button", "label": say("dashboard.class.again", lang)}] * begun),
                 {"id": "print", "kind": "print", "label": say("dashboard.class.print", lang)},
             ],
             take,
-            run,
+            press,
         )
-        unit = say(f"lesson.{name}.unit", lang)
-        markup(paragraph(say("dashboard.class.on_paper", lang, unit=unit), "t-paper"))
         if not begun:
+            blank = say(f"lesson.{name}.amount", lang, amount=BLANK)
+            markup(paragraph(say("dashboard.class.on_paper", lang, amount=blank), "t-paper"))
             markup(paragraph(say("dashboard.class.before", lang), "t-hint"))
         else:
             markup(waiting(busy, failed, lang), live=True)
