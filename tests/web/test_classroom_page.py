@@ -6,7 +6,8 @@ import re
 import pytest
 
 from trappen.scenarios.watched.lessons import LESSONS, Told
-from trappen.viz.dashboard.pages.classroom import PLACES, _answer
+from trappen.scenarios.watched.small_town import SmallTown
+from trappen.viz.dashboard.pages.classroom import MOST_LINES, PLACES, Stepped, _answer, _happenings
 from trappen.viz.wording import languages, say
 
 
@@ -89,3 +90,73 @@ def test_a_lesson_on_paper_has_a_line_for_a_guess_or_the_guess_and_never_both(vi
     above = page.locator(".t-lesson .t-controls").bounding_box()
     figures = page.locator(".t-lesson .figures").bounding_box()
     assert figures["y"] - above["y"] - above["height"] >= 12
+
+
+@pytest.fixture(scope="module")
+def stepped():
+    """A town that was stepped a year, and what happened in it."""
+    town = SmallTown("status_quo", 400, 4)
+    return town, town.step(12)
+
+
+def test_who_is_born_is_no_month_old_and_every_event_has_its_month(stepped):
+    _, happened = stepped
+    born = [one for one in happened if one.kind == "born"]
+    assert born
+    assert {one.age_months for one in born} == {0}
+    assert [one.month for one in happened] == sorted(one.month for one in happened)
+    assert {one.month for one in happened} <= set(range(12))
+    assert {one.month for one in happened} > {0, 11}
+
+
+def test_no_event_is_left_out_and_their_months_are_told(stepped):
+    town, happened = stepped
+    assert len(happened) > MOST_LINES
+    html = _happenings(Stepped(town, 0, 12, tuple(happened)), "en")
+    assert html.count("<tr") - html.count("<thead") == len(happened)
+    assert f"The other {len(happened) - MOST_LINES} events" in html
+    assert f"from January 2026 to December 2026: {len(happened)} events" in html
+    assert 'data-label="Month"' in html
+    january = tuple(one for one in happened if one.month == 0)
+    html = _happenings(Stepped(town, 0, 1, january), "da")
+    assert f"Det skete i januar 2026: {len(january)} hændelser" in html
+    assert "details" not in html
+    assert "0 hændelser" in _happenings(Stepped(town, 3, 1, ()), "da")
+    assert "10 år er gået" in _happenings(Stepped(town, 120, 0, ()), "da")
+
+
+def test_the_dots_add_up_and_the_child_chosen_is_marked_where_it_stands(visit):
+    page = visit("classroom", "en", **{"v.lesson": "town"})
+    page.wait_for_selector(".t-dots")
+    page.get_by_role("button", name="Step one year").click()
+    page.wait_for_selector("text=1 January 2027")
+    counted = page.locator(".t-key").inner_text().partition(":")[2]
+    dots = page.locator(".t-dot").count()
+    assert sum(map(int, re.findall(r"\d+", counted.replace("under 18", "")))) == dots
+    heads = page.locator("h3:has(+ .t-dots)").all_inner_texts()
+    assert sum(int(head.rpartition(":")[2]) for head in heads) == dots
+    assert page.locator(".t-chosen").count() == 0
+    dot = page.locator("button.t-dot").nth(2)
+    who = dot.get_attribute("data-pick")
+    dot.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".t-found")
+    chosen = page.locator(".t-dot.t-chosen")
+    assert chosen.get_attribute("data-pick") == who
+    assert chosen.get_attribute("aria-current") == "true"
+    other = page.locator("button.t-dot:not(.t-chosen)").first
+    shape = "(e) => getComputedStyle(e).borderRadius"
+    assert chosen.evaluate(shape) != other.evaluate(shape)  # not by colour alone
+    assert page.locator(".t-found h3").inner_text() == f"Child {who}"
+    below = page.locator(".t-found").bounding_box()["y"] - chosen.bounding_box()["y"]
+    assert 0 < below < 200
+    assert page.evaluate("document.activeElement.dataset.pick") == who  # who came by keyboard stays there
+
+
+def test_on_a_telephone_what_happened_is_read_without_scrolling_sideways(visit):
+    page = visit("classroom", "da", 390, **{"v.lesson": "town"})
+    page.wait_for_selector(".t-dots")
+    page.get_by_role("button", name="Gå et år frem").click()
+    page.wait_for_selector(".t-events table")
+    assert page.locator(".t-events thead").first.locator("th").count() == 4
+    assert page.locator(".t-events .scroll").first.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0
