@@ -147,8 +147,6 @@ def ratio_of_means(above: np.ndarray, below: np.ndarray, sets: np.ndarray) -> di
     sets
         Parameter set of each replicate.
     """
-    from scipy.stats import t as student
-
     if not (above.mean() > 0.0 and below.mean() > 0.0):
         return {"mean": float("nan"), "low": float("nan"), "high": float("nan")}
     ratio = float(above.mean() / below.mean())
@@ -157,7 +155,7 @@ def ratio_of_means(above: np.ndarray, below: np.ndarray, sets: np.ndarray) -> di
     freedom = len(by_set) - 1
     if not freedom:
         return {"mean": ratio, "low": float("nan"), "high": float("nan")}
-    reach = float(student.ppf(HIGH, freedom)) * float(by_set.std(ddof=1)) / len(by_set) ** 0.5
+    reach = float(stdtrit(freedom, HIGH)) * float(by_set.std(ddof=1)) / len(by_set) ** 0.5
     return {"mean": ratio, "low": ratio * float(np.exp(-reach)), "high": ratio * float(np.exp(reach))}
 
 
