@@ -58,8 +58,9 @@ class Told:
     answer, low, high
         The number asked for with its range; infinite where the answer lies beyond the lesson's horizon.
     ranged
-        What the range is: of `replicates` (90 % of them lie in it); of a `count` or of a `mean` (its 90 %
-        interval); `back`: from the earliest replicate to the latest of those that earned the money back.
+        What the range is: of `replicates` (the next lies in it with a chance of 90 %); of a `count` or of a
+        `mean` (its 90 % interval); `back`: from the earliest replicate to the latest of those that earned
+        the money back.
     rows
         Figures to discuss and to explain the range, by name; whole numbers are counts.
     frame

@@ -33,10 +33,10 @@ def test_never_is_said_and_a_guess_beyond_the_horizon_is_read_as_never():
 def test_only_a_range_of_replicates_is_called_one():
     for ranged, name in (("count", "evaluation"), ("mean", "inheritance")):
         shown = told(_answer(name, Told(70.0, 53.0, 87.0, {"replicates": 20}, ranged), 42.0, "en"))
-        assert "in 90% of the replicates" not in shown
+        assert "replicate:" not in shown
         assert "90% interval" in shown
         assert "20" in shown
-    assert "in 90% of the replicates" in told(_answer("queue", Told(13.0, 1.0, 24.0), 42.0, "en"))
+    assert "of the next replicate: 1.0 to 24.0" in told(_answer("queue", Told(13.0, 1.0, 24.0), 42.0, "en"))
 
 
 @pytest.mark.parametrize("lang", languages())
