@@ -6,6 +6,8 @@ import numpy as np
 from scipy.special import stdtrit
 
 LOW, HIGH = 0.05, 0.95
+Z = 1.645
+"""Standard errors to either side of an estimate that hold 90 % of a normal one."""
 
 FEW = 20
 """With fewer replicates a 90 % range cannot be read off them: it would lie between the outermost two."""
@@ -122,6 +124,39 @@ def compared(a: np.ndarray, b: np.ndarray, direction: int, sets: np.ndarray) -> 
         "luck_sd": luck,
         "parameter_sd": parameter,
     }
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Return Wilson's 90 % interval of a share of n."""
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * (share * (1 - share) / n + Z**2 / (4 * n**2)) ** 0.5
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def ratio_of_means(above: np.ndarray, below: np.ndarray, sets: np.ndarray) -> dict[str, float]:
+    """Return the mean of one thing over the mean of another (mean), with the 90 % interval of that ratio.
+
+    The interval says how sure the ratio is, not how far single replicates lie apart. It is taken on the
+    logarithm (delta method, Student's t), so that a ratio stays positive, and over parameter sets:
+    replicates that share one are no two opinions.
+
+    Parameters
+    ----------
+    above, below
+        One value a replicate, shape (replicates,).
+    sets
+        Parameter set of each replicate.
+    """
+    if not (above.mean() > 0.0 and below.mean() > 0.0):
+        return {"mean": float("nan"), "low": float("nan"), "high": float("nan")}
+    ratio = float(above.mean() / below.mean())
+    off = above / above.mean() - below / below.mean()
+    by_set = np.array([off[sets == number].mean() for number in np.unique(sets)])
+    freedom = len(by_set) - 1
+    if not freedom:
+        return {"mean": ratio, "low": float("nan"), "high": float("nan")}
+    reach = float(stdtrit(freedom, HIGH)) * float(by_set.std(ddof=1)) / len(by_set) ** 0.5
+    return {"mean": ratio, "low": ratio * float(np.exp(-reach)), "high": ratio * float(np.exp(reach))}
 
 
 def variance_parts(values: np.ndarray, sets: np.ndarray) -> tuple[float, float]:

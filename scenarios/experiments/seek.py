@@ -11,14 +11,12 @@ from trappen.policies.lever import Lever, levers
 from trappen.scenarios.experiments.found import NET_COST, Found, manifest_of, reading
 from trappen.scenarios.experiments.goal import Goal
 from trappen.scenarios.experiments.variants import today_of, with_levers
-from trappen.scenarios.intervals import spread_of
+from trappen.scenarios.intervals import spread_of, wilson
 from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario
 
 STEPS = 7
 """Halvings: the answer is found to a hundred-and-twenty-eighth of the lever's range."""
-
-Z = 1.645
 
 Say = Callable[[str, int, int], None]
 
@@ -153,13 +151,6 @@ def _tried(lever: Lever, goal: Goal, tried: dict[float, Run], today: Run, scenar
             }
         )
     return pd.DataFrame(rows)
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """Return Wilson's 90 % interval of a share of n."""
-    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * (share * (1 - share) / n + Z**2 / (4 * n**2)) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def _monotone(table: pd.DataFrame, here: float, answer: float | None) -> bool:

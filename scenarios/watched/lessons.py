@@ -1,9 +1,10 @@
 """Six lessons: each a question with a number for an answer, and the experiment that gives it.
 
-Every answer comes from runs of the model, with its interval over replicates; none is written down here.
+Every answer comes from runs of the model, with a range that says what it is a range of; none is written
+down here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +17,9 @@ from trappen.model.engine import run_months
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
 from trappen.scenarios.compare import Comparison
-from trappen.scenarios.intervals import break_even_of, spread_of
+from trappen.scenarios.intervals import break_even_of, ratio_of_means, spread_of, wilson
 from trappen.scenarios.parameter_sets import codes
-from trappen.scenarios.runner import Run, ready, run_replicates, start
+from trappen.scenarios.runner import LUCK_PER_SET, Run, ready, run_replicates, start
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.tipping import tipping_curve
 
@@ -29,8 +30,9 @@ CASELOADS = (15.0, 20.0, 25.0, 31.0, 38.0, 46.0, 55.0)
 """Cases per caseworker; the published mean of today is one of them."""
 
 LIGHT, TODAY, HEAVY = 20.0, 31.0, 46.0
-NEVER_BACK = 20.0
-"""Years looked at for the money to come back; what never does counts as this."""
+
+HORIZON: Mapping[str, int] = {"investment": 20}
+"""Years looked at by a lesson whose answer is a year; what has not come by then is not within them."""
 
 GENERATIONS_YEARS = 40
 """Years after which children have mothers who were themselves children in the run."""
@@ -54,9 +56,13 @@ class Told:
     Attributes
     ----------
     answer, low, high
-        The number asked for with its 90 % range over replicates.
+        The number asked for with its range; infinite where the answer lies beyond the lesson's horizon.
+    ranged
+        What the range is: of `replicates` (the next lies in it with a chance of 90 %); of a `count` or of a
+        `mean` (its 90 % interval); `back`: from the earliest replicate to the latest of those that earned
+        the money back.
     rows
-        Figures to discuss, by name.
+        Figures to discuss and to explain the range, by name; whole numbers are counts.
     frame
         A table behind a chart, if the lesson has one.
     comparison
@@ -67,6 +73,7 @@ class Told:
     low: float
     high: float
     rows: dict[str, float] = field(default_factory=dict)
+    ranged: str = "replicates"
     frame: pd.DataFrame | None = None
     comparison: Comparison | None = None
 
@@ -144,7 +151,7 @@ def _queue(children: int, replicates: int, wanted: Wanted) -> Told | None:
         "left_today": float(seen["turnover", TODAY]["mean"]),
         "left_heavy": float(seen["turnover", HEAVY]["mean"]),
     }
-    return Told(float(heavy["mean"]), float(heavy["low"]), float(heavy["high"]), rows, frame)
+    return Told(float(heavy["mean"]), float(heavy["low"]), float(heavy["high"]), rows, frame=frame)
 
 
 def _selection(children: int, replicates: int, wanted: Wanted) -> Told | None:
@@ -188,10 +195,14 @@ def _inheritance(children: int, replicates: int, wanted: Wanted) -> Told | None:
     in its last years.
     """
     scenario = scenario_from(
-        "status_quo", children=children, years=GENERATIONS_YEARS, replicates=max(6, replicates // 2)
+        "status_quo",
+        children=children,
+        years=GENERATIONS_YEARS,
+        replicates=LUCK_PER_SET * max(6, replicates // 2),
     )
-    ratios, known, others, shares = [], [], [], []
-    for replicate in range(scenario.replicates):
+    known, others, shares, sets = [], [], [], []
+    # Each with a parameter set of its own: how much passes on is what is least sure here.
+    for replicate in range(0, scenario.replicates, LUCK_PER_SET):
         if not wanted():
             return None
         (run,) = run_replicates([scenario], [replicate])
@@ -201,14 +212,16 @@ def _inheritance(children: int, replicates: int, wanted: Wanted) -> Told | None:
         others.append(100.0 * counts[Count.HEIRS_OF_OTHERS_IN_NEED] / max(1.0, heirs - of_known))
         in_need = counts[Count.HEIRS_OF_KNOWN_IN_NEED] + counts[Count.HEIRS_OF_OTHERS_IN_NEED]
         shares.append(100.0 * counts[Count.HEIRS_OF_OTHERS_IN_NEED] / max(1.0, in_need))
-        ratios.append(known[-1] / max(1e-9, others[-1]))
+        sets.append(int(run.sets[0]))
     rows = {
         "known": float(np.mean(known)),
         "others": float(np.mean(others)),
         "not_inherited": float(np.mean(shares)),
-        "years": float(GENERATIONS_YEARS),
+        "replicates": len(sets),
     }
-    return _spread(ratios, rows=rows)
+    # Of the two shares that are told: the mean of each replicate's own ratio is another, higher number.
+    ratio = ratio_of_means(np.array(known), np.array(others), np.array(sets))
+    return Told(ratio["mean"], ratio["low"], ratio["high"], rows, "mean")
 
 
 def _pair(children: int, replicates: int, years: int, wanted: Wanted) -> Comparison | None:
@@ -229,23 +242,36 @@ def _joined(runs: list[Run]) -> Run:
 
 
 def _investment(children: int, replicates: int, wanted: Wanted) -> Told | None:
-    """Return after how many years the change is earned back; twenty where it never is."""
-    comparison = _pair(children, 2 * replicates, int(NEVER_BACK), wanted)
+    """Return after how many years the change is typically earned back, as the comparison itself tells it.
+
+    A year counts when it is over, as in the figures to discuss: who is square at the end of the eighth has
+    earned the money back after eight years. Where most replicates never do, the answer lies beyond the
+    horizon.
+    """
+    comparison = _pair(children, 2 * replicates, HORIZON["investment"], wanted)
     if comparison is None:
         return None
     yearly = comparison.yearly()
     line = yearly[yearly["row"] == "cumulative_net_difference"]
     spent = next(one for one in INDICATORS if one.row == "net_cost_per_year")
     a, b = (np.asarray(spent.read(Ledger(r.counts, r.sums, r.accounts)), float) for r in comparison.runs)
-    each = [break_even_of(extra[None], 0)["year"] for extra in b - a]
-    years = np.array([NEVER_BACK if year is None else float(year) for year in each])
+    each = [break_even_of(extra[None], 1)["year"] for extra in b - a]
+    back = [float(year) for year in each if year is not None]
+    typical = comparison.break_even()["year"]
     rows = {
         "third": float(line["mean"].iloc[2]),
         "last": float(line["mean"].iloc[-1]),
-        "chance": 100.0 * float(comparison.break_even()["chance_within_horizon"]),
+        "back": len(back),
+        "replicates": len(each),
     }
-    low, high = np.quantile(years, (0.05, 0.95))
-    return Told(float(np.median(years)), float(low), float(high), rows, None, comparison)
+    return Told(
+        np.inf if typical is None else float(typical - comparison.a.start_year + 1),
+        min(back, default=np.inf),
+        max(back, default=np.inf),
+        rows,
+        "back",
+        comparison=comparison,
+    )
 
 
 def _evaluation(children: int, replicates: int, wanted: Wanted) -> Told | None:
@@ -262,14 +288,14 @@ def _evaluation(children: int, replicates: int, wanted: Wanted) -> Told | None:
     true = b[:, LAST_SEEN] - a[:, LAST_SEEN]
     seen = b[:, LAST_SEEN] - b[:, FIRST_SEEN]
     right = 100.0 * float(np.mean(np.sign(seen) == np.sign(true.mean())))
-    error = 100.0 * float(np.sqrt(right / 100.0 * (1.0 - right / 100.0) / len(seen)))
+    low, high = wilson(right / 100.0, len(seen))
     rows = {
         "true": float(true.mean()),
         "seen_low": float(np.quantile(seen, 0.05)),
         "seen_high": float(np.quantile(seen, 0.95)),
+        "replicates": len(seen),
     }
-    reach = 1.645 * error
-    return Told(right, max(0.0, right - reach), min(100.0, right + reach), rows, None, comparison)
+    return Told(right, 100.0 * low, 100.0 * high, rows, "count", comparison=comparison)
 
 
 _EXPERIMENTS = {

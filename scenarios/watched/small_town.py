@@ -19,9 +19,18 @@ YEARS = 10
 
 @dataclass(frozen=True)
 class Happened:
-    """Something that happened to a child in a month: its key, and what (`notified`, `step`, `case`, ...)."""
+    """Something that happened to a child: its key, and what (`notified`, `step`, `case`, ...).
+
+    Attributes
+    ----------
+    month
+        The month it happened in, counted from the start.
+    age_months
+        The child's age in that month; negative before birth.
+    """
 
     who: int
+    month: int
     age_months: int
     kind: str
     step: int
@@ -75,13 +84,14 @@ class SmallTown:
                     break
                 before = self.model.world.children.copy()
                 self.model.step()
-                found += _happened(before, self.model.world.children, self.month)
+                found += _happened(before, self.model.world.children, self.month - 1)
         return found
 
     def standing(self) -> np.ndarray:
-        """Return the rows of all children under 18."""
+        """Return the rows of all under 18, the unborn included, and of young people in aftercare."""
         rows = self.model.world.children
-        return rows[rows["life"] == Life.CHILD]
+        aftercare = (rows["life"] == Life.YOUTH) & (rows["step"] != Step.NONE)
+        return rows[(rows["life"] == Life.CHILD) | aftercare]
 
     def child(self, who: int) -> dict[str, float] | None:
         """Return what is true of one child, as its Mesa agent tells it; None if there is none."""
@@ -103,11 +113,11 @@ class SmallTown:
 
 
 def _happened(before: np.ndarray, after: np.ndarray, month: int) -> list[Happened]:
-    """Return what differs between a month's beginning and its end."""
+    """Return what differs between the beginning of a month and its end."""
     found = []
     here = (after["life"] == Life.CHILD) | (after["life"] == Life.YOUTH)
     for kind, changed in (
-        ("born", (before["birth_month"] == month - 1) & here),
+        ("born", (before["birth_month"] == month) & here),
         ("need", (before["first_need"] == NEVER) & (after["first_need"] != NEVER)),
         ("notified", (after["last_notified"] != before["last_notified"]) & here),
         ("assessment", (after["case"] != before["case"]) & (after["case"] == CaseState.ASSESSMENT)),
@@ -116,5 +126,5 @@ def _happened(before: np.ndarray, after: np.ndarray, month: int) -> list[Happene
     ):
         for row in np.flatnonzero(changed):
             age = month - int(after["birth_month"][row])
-            found.append(Happened(int(after["who"][row]), age, kind, int(after["step"][row])))
+            found.append(Happened(int(after["who"][row]), month, age, kind, int(after["step"][row])))
     return found

@@ -7,8 +7,8 @@ from trappen.scenarios.experiments import explain, methods, optimise
 from trappen.scenarios.experiments.budget import acceptability, plane
 from trappen.scenarios.experiments.chance import design, order
 from trappen.scenarios.experiments.posterior import owed
-from trappen.scenarios.experiments.seek import wilson
 from trappen.scenarios.experiments.trial import tested as t_test
+from trappen.scenarios.intervals import wilson
 
 NAMES = ("a", "b", "c", "d")
 WORTH = {"a": 3.0, "b": -1.0, "c": 0.5, "d": 0.0}

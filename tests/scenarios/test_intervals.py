@@ -9,6 +9,7 @@ from trappen.scenarios.intervals import (
     break_even_of,
     chance_of,
     compared,
+    ratio_of_means,
     spread_of,
     spreads_of,
     variance_parts,
@@ -118,3 +119,29 @@ def test_columns_at_once_are_columns_one_by_one() -> None:
         assert spreads_of(values) == [spread_of(values[:, k]) for k in range(6)]
         values[3, 2] = np.nan
         assert spreads_of(values) == [spread_of(values[:, k]) for k in range(6)]
+
+
+def test_a_ratio_of_means_is_their_ratio_and_its_interval_holds_the_truth() -> None:
+    """The ratio is that of the two means; of 400 intervals of a known ratio, some 90 % hold it.
+
+    Standard error of that share 1.5 %: outside 84 to 96 % by luck with a chance below 1e-4. The mean of the
+    ratios, which is another number, and replicates of one set counted twice would both be seen.
+    """
+    held = 0
+    for when in range(400):
+        sets = np.repeat(np.arange(8), 2)
+        of_set = np.repeat(noise(8, 10 + when), 2)
+        above, below = 15.0 + 2.0 * of_set, 10.0 - 1.0 * of_set + 0.3 * noise(16, 1000 + when)
+        told = ratio_of_means(above, below, sets)
+        assert told["mean"] == pytest.approx(above.mean() / below.mean())
+        assert told["mean"] != pytest.approx((above / below).mean(), rel=1e-3)
+        held += told["low"] <= 1.5 <= told["high"]
+    assert 0.84 <= held / 400 <= 0.96
+
+
+def test_a_ratio_to_nothing_or_of_one_set_has_no_interval() -> None:
+    one = np.ones(2)
+    assert np.isnan(ratio_of_means(one, 0.0 * one, one)["mean"])
+    told = ratio_of_means(3.0 * one, one, one)
+    assert told["mean"] == 3.0
+    assert np.isnan(told["low"])

@@ -59,6 +59,14 @@ class Asked:
         return dict(self.more).get(key, otherwise)
 
 
+@dataclass(frozen=True)
+class Tried:
+    """How far a visitor has come with a lesson: the guess as typed, and whether the model was run."""
+
+    guess: str = ""
+    run: bool = False
+
+
 def usual(lang: str) -> Asked:
     """Return what is asked when nothing is said: today's practice against the reorientation in Herning."""
     return Asked(scenario_from("status_quo"), scenario_from("omlaegning"), lang=lang)
@@ -100,6 +108,7 @@ class Session:
         self.past: solara.Reactive[tuple[Asked, ...]] = solara.reactive(
             (), equals=lambda old, new: old is new
         )
+        self._lessons: solara.Reactive[dict[str, Tried]] = solara.reactive({})
         self.future: solara.Reactive[tuple[Asked, ...]] = solara.reactive(
             (), equals=lambda old, new: old is new
         )
@@ -118,6 +127,15 @@ class Session:
         """Remember a word that only this page reads."""
         words = dict(self.asked.value.more) | {key: value}
         self.look(more=tuple((name, word) for name, word in words.items() if word))
+
+    def tried(self, lesson: str) -> Tried:
+        """Return how far the visitor has come with a lesson, kept until the page is closed."""
+        return self._lessons.value.get(lesson, Tried())
+
+    def try_lesson(self, lesson: str, **fields: Any) -> None:
+        """Take a guess at a lesson, run its model, or begin it anew."""
+        tried = replace(self.tried(lesson), **fields)
+        self._lessons.value = self._lessons.value | {lesson: tried}
 
     def ask(self, a: Scenario, b: Scenario) -> None:
         """Ask something else, so that it can be undone."""
