@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from trappen.viz.wording import has
 
+FILES = ("report.html", "report.xlsx", "result.json", "checksums.sha256")
 COMMON = ("--years", "2", "--replicates", "2", "--no-uncertainty")
 
 RUNS = {
@@ -39,7 +40,7 @@ def test_an_experiment_answers_and_leaves_report_workbook_and_tables(trappen, fi
     said = trappen([*args, *common, "--output", tmp_path], lang, columns=100)
     assert said.code == 0, said.err
     (folder,) = tmp_path.iterdir()
-    assert {path.name for path in folder.iterdir()} == {"report.html", "report.xlsx", "result.json", "tables"}
+    assert {path.name for path in folder.iterdir()} == {*FILES, "tables"}
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     assert result["tables"]
     assert "{" not in said.out

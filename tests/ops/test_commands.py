@@ -62,7 +62,7 @@ def test_the_whole_way(trappen, tmp_path):
     code, out, _ = trappen("results", "compare", "results/study-small", "results/seed-2")
     assert code == 0
     assert "seed: 1 against 2" in out
-    assert "rows have other numbers" in out
+    assert "columns have other numbers" in out
     same = trappen("results", "compare", "results/study-small", "results/study-small")[1]
     assert same == "The same numbers to the last bit.\n"
 
