@@ -133,8 +133,8 @@ def _amount(
             else "out_of_range"
         )  # fmt: skip
         ends = {"low": float(entry.low), "high": float(entry.high)}
-        given = round(amount, 2 if entry.unit == "share" or amount < 100 else 0)
-        raise Problem(f"prices.{key}", file=table.file, line=row.line, field=name, given=given, **ends)
+        told = round(amount, 2 if entry.unit == "share" or amount < 100 else 0)
+        raise Problem(f"prices.{key}", file=table.file, line=row.line, field=name, given=told, **ends)
     return amount
 
 

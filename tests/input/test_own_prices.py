@@ -3,8 +3,11 @@
 import pytest
 
 from trappen.agents.problem import Problem, Problems
+from trappen.cli import main
+from trappen.model.evidence import register
 from trappen.scenarios.own_prices import factor_from, price_list, read_prices
 from trappen.scenarios.scenario import Scenario, scenario_from
+from trappen.viz.findings import own_prices_line
 from trappen.viz.wording import problem_wording
 
 
@@ -93,3 +96,38 @@ def test_the_list_written_as_a_form_reads_back_to_the_same_prices(tmp_path, sepa
     prices.to_csv(path, index=False, encoding="utf-8-sig", sep=sep, decimal=decimal)
     assert read_prices(path) == {row["name"]: row["value"] for row in prices.to_dict("records")}
     assert len(prices) > 15
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("da", "2.000.000 (landet 1.276.000)"), ("en", "2,000,000 (country")]
+)
+def test_a_result_says_which_own_prices_it_rests_on(lang, words):
+    manifest = {"scenario": {"parameters": {"price_institution": 2_000_000.0, "need_cut": 1.0}}}
+    told = own_prices_line(manifest, lang)
+    assert words in told
+    assert register()["price_institution"].meaning[lang] in told
+    assert told.count("(") == 1
+    both = {"scenarios": {"a": manifest["scenario"], "b": manifest["scenario"]}}
+    assert own_prices_line(both, lang) == told
+    national = {"price_institution": register()["price_institution"].value}
+    assert own_prices_line({"scenario": {"parameters": national}}, lang) == ""
+
+
+@pytest.mark.parametrize(
+    ("lang", "grade", "unit"), [("da", "antaget", "kr. pr. forløb"), ("en", "assumed", "DKK per")]
+)
+def test_the_list_and_the_form_have_grades_and_units_in_the_readers_language(
+    lang, grade, unit, tmp_path, capsys
+):
+    assert main(["prices", "--lang", lang]) == 0
+    told = capsys.readouterr().out.splitlines()
+    at = next(number for number, row in enumerate(told) if row.startswith("price_early"))
+    assert unit in told[at]
+    assert grade in told[at + 1]
+    assert "[" not in "".join(told)
+    path = tmp_path / "form.csv"
+    assert main(["prices", "--lang", lang, "--output", str(path)]) == 0
+    row = next(line for line in path.read_text("utf-8-sig").splitlines() if line.startswith("price_early"))
+    assert unit in row
+    assert grade in row
+    assert read_prices(path)["price_early"] == 15_000.0

@@ -44,6 +44,7 @@ def print_comparison(
     _title(out, say("heading.compare", lang, municipality=place, a=a, b=b))
     line(out, _horizon(comparison.manifest, "terminal.horizon", lang), "dim")
     line(out, findings.few_line(comparison.manifest, lang), "dim")
+    line(out, findings.own_prices_line(comparison.manifest, lang), "dim")
 
     _heading(out, say("heading.answer", lang))
     for sentence in findings.headline(comparison, lang):
@@ -110,6 +111,7 @@ def print_run(
     _title(out, say("heading.run", lang, municipality=place, policy=policy))
     line(out, _horizon(run.manifest, "terminal.horizon_run", lang), "dim")
     line(out, findings.few_line(run.manifest, lang), "dim")
+    line(out, findings.own_prices_line(run.manifest, lang), "dim")
     summary = run.summary()
     labels = _label_heads(out.width, lang)
     heads = [*labels, say("column.value", lang), say("column.interval", lang)]
