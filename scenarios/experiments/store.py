@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trappen.model.nearest import fold
+from trappen.scenarios.checksums import write_checksums
 from trappen.scenarios.experiments.found import Found
-from trappen.scenarios.kept.checksums import write_checksums
 from trappen.scenarios.whole import whole_folder
 
 WriteBeside = Callable[[Found, Path], None]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trappen.agents.problem import Problem
-from trappen.scenarios.kept import checksums
+from trappen.scenarios import checksums
 from trappen.scenarios.kept.listing import is_experiment
 from trappen.scenarios.studies import store
 from trappen.scenarios.studies.folder import is_study, read_planned

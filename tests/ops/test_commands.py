@@ -171,7 +171,7 @@ def test_what_no_plan_uses_is_shown_and_removed_only_when_asked(trappen, tmp_pat
 
 
 def test_a_changed_result_is_named(trappen, tmp_path):
-    from trappen.scenarios.kept.checksums import write_checksums
+    from trappen.scenarios.checksums import write_checksums
 
     folder = tmp_path / "results" / "one"
     (folder / "tables").mkdir(parents=True)
