@@ -83,6 +83,21 @@ class Offer(Strict):
     months: Annotated[int, Field(ge=0, le=240)] | None = None
     stop_year: Annotated[int, Field(ge=1, le=60)] | None = None
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether any of its dates is its own."""
+        return not (self.start_year is None and self.months is None and self.stop_year is None)
+
+    @property
+    def share_reached(self) -> float:
+        """The share of the target group it is offered to."""
+        return self.programme.reach if self.reach is None else self.reach
+
+    @property
+    def places(self) -> float:
+        """How many a year it has room for, per 1,000 children."""
+        return self.programme.served if self.served is None else self.served
+
 
 class Policy(Strict):
     """A named set of lever targets and programmes with dates and the cost of changing.
@@ -210,14 +225,22 @@ class Policy(Strict):
         listed = _listed(months)
         phases = np.zeros((len(listed), len(self.programmes)))
         for k, offer in enumerate(self.programmes):
-            own = self.phase_in
-            if offer.start_year is not None or offer.months is not None:
-                start = own.start_year if offer.start_year is None else offer.start_year
-                length = own.months if offer.months is None else offer.months
-                own = PhaseIn(start_year=start, months=length, curve="linear")
-            stop = self.stop_year if offer.stop_year is None else offer.stop_year
-            phases[:, k] = self.model_copy(update={"phase_in": own, "stop_year": stop}).phase(listed)
+            phase_in, stop = self.dates_of(offer)
+            phases[:, k] = self.model_copy(update={"phase_in": phase_in, "stop_year": stop}).phase(listed)
         return phases
+
+    def dates_of(self, offer: Offer) -> tuple[PhaseIn, int | None]:
+        """Give a programme's phase-in and the year it stops: its own, else the policy's."""
+        phase_in = self.phase_in
+        if offer.start_year is not None or offer.months is not None:
+            start = phase_in.start_year if offer.start_year is None else offer.start_year
+            length = phase_in.months if offer.months is None else offer.months
+            phase_in = PhaseIn(start_year=start, months=length, curve="linear")
+        return phase_in, self.stop_year if offer.stop_year is None else offer.stop_year
+
+    def keeps_its_dates(self) -> bool:
+        """Tell whether anything follows the policy's own dates: levers, or programmes without dates."""
+        return bool(self.moved()) or any(not offer.has_dates for offer in self.programmes)
 
     def new_efforts(self, months: Months, new_for: int) -> NDArray[np.float64]:
         """Give how many efforts are new to the staff in each month: programmes just begun, and the change.

@@ -11,6 +11,9 @@ from trappen.policies.policy import MOST_NEAR, lever_problems
 OWN_PRICE = 3
 """A municipality's own unit cost may be this many times the top of the national range."""
 
+OWN_PRICE_LEAST = 0.1
+"""And no less than this share of its bottom: what is lower is most likely written in thousands of kroner."""
+
 
 class Register(Protocol):
     """The model parameters by name."""
@@ -53,7 +56,7 @@ def number_problems(raw: dict[str, Any], origin: Origin, register: FindRegister)
 
 def is_own_price(name: str, value: float, entry: Any) -> bool:
     """Tell whether a price outside its national range can still be a municipality's own."""
-    return name.startswith("price_") and 0 <= value <= OWN_PRICE * entry.high
+    return name.startswith("price_") and OWN_PRICE_LEAST * entry.low <= value <= OWN_PRICE * entry.high
 
 
 def _unknown_parameter(name: str, known: list[str], origin: Origin) -> Problem:

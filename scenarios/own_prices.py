@@ -15,6 +15,7 @@ from trappen.scenarios.tables_in import Row, Table, read_table
 NAMES = ("name", "navn")
 VALUES = ("value", "vaerdi", "værdi", "pris")
 YEARS = ("price_year", "prisaar", "prisår")
+LOWS, HIGHS = ("low", "lav"), ("high", "høj", "hoej")
 
 MOST_TOLD = 100
 """Mistakes told of one file."""
@@ -67,6 +68,7 @@ def read_prices(path: str | Path) -> dict[str, float]:
 
     The file has a column of names (`name` or `navn`), one of amounts (`value`, `vaerdi` or `pris`) and, if
     amounts are of another year, one of years (`price_year` or `prisaar`). Lines without an amount are left.
+    Where it has columns of its own ends (`low` and `high`), the amount must lie between them.
 
     Raises
     ------
@@ -75,7 +77,9 @@ def read_prices(path: str | Path) -> dict[str, float]:
     """
     table = read_table(path)
     name_head, value_head = _head(table, NAMES), _head(table, VALUES)
-    year_head = next((head for head in table.heads if head.lower() in YEARS), None)
+    year_head, low_head, high_head = (
+        next((head for head in table.heads if head.lower() in names), None) for names in (YEARS, LOWS, HIGHS)
+    )
     known = {entry.name: entry for entry in unit_costs()}
     found: dict[str, float] = {}
     problems: list[Problem] = []
@@ -87,6 +91,8 @@ def read_prices(path: str | Path) -> dict[str, float]:
             name = table.text(row, name_head)
             if name in found:
                 raise Problem("prices.twice", file=table.file, line=row.line, field=name)
+            if low_head and high_head:
+                _check_own_ends(table, row, name, amount, (low_head, high_head), known)
             found[name] = _amount(table, row, name, amount, year_head, known)
         except Problem as problem:
             problems.append(problem)
@@ -120,9 +126,26 @@ def _amount(
             raise Problem("prices.year", file=table.file, line=row.line, field=year_head, given=given)
         amount *= factor
     if not entry.low <= amount <= entry.high and not is_own_price(name, amount, entry):
-        top = entry.high
-        raise Problem(
-            "prices.out_of_range", file=table.file, line=row.line, field=name, given=f"{amount:.0f}",
-            low=f"{entry.low:g}", high=f"{top:g}",
+        key = (
+            "share_out_of_range" if entry.unit == "share"
+            else "fixed" if entry.low == entry.high
+            else "too_low" if 0 < amount < entry.low
+            else "out_of_range"
         )  # fmt: skip
+        ends = {"low": float(entry.low), "high": float(entry.high)}
+        told = round(amount, 2 if entry.unit == "share" or amount < 100 else 0)
+        raise Problem(f"prices.{key}", file=table.file, line=row.line, field=name, given=told, **ends)
     return amount
+
+
+def _check_own_ends(
+    table: Table, row: Row, name: str, amount: float, heads: tuple[str, str], known: Mapping[str, Any]
+) -> None:
+    """Say that an amount lies outside the ends beside it; the national ones, from the form, bind nobody."""
+    low, high = (table.number(row, head) for head in heads)
+    if low is None or high is None or low <= amount <= high:
+        return
+    entry = known.get(name)
+    if entry is not None and (low, high) != (entry.low, entry.high):
+        ends = {"given": amount, "low": low, "high": high}
+        raise Problem("prices.own_ends", file=table.file, line=row.line, field=name, **ends)

@@ -100,6 +100,8 @@ def read_table(path: str | Path) -> Table:
         If it cannot be used; `Problems` where single cells are wrong.
     """
     file = Path(path)
+    if file.is_dir():
+        raise Problem("sheet.folder", file=file)
     raw = read_bytes(file, limit=MAX_BYTES)
     if raw[:4] == b"PK\x03\x04":
         return _whole(file, list(_sheet(file, raw)), ".")

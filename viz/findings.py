@@ -16,6 +16,9 @@ LESS, MORE, UNCLEAR, SAME = "less", "more", "unclear", "same"
 MISNAMED = 0.05
 """How often one of many uncertain numbers may be named as deciding where none decides anything."""
 
+MOST_PRICES = 6
+"""Own unit costs told by name; of more, how many."""
+
 SIDED = ("net_cost_per_year", "net_present_value")
 """Rows that count from the perspective chosen."""
 
@@ -103,6 +106,30 @@ def marked(name: str, scenario: Mapping[str, Any], lang: str) -> str:
     own = {lever for lever, value in scenario.get("levers", {}).items() if usual.get(lever) != value}
     is_changed = own or scenario.get("programmes") or scenario.get("hook_sha256")
     return say("finding.changed", lang, policy=name) if is_changed else name
+
+
+def own_prices_line(manifest: Mapping[str, Any], lang: str) -> str:
+    """Return which of the municipality's own unit costs a result rests on; empty where it has none."""
+    from trappen.scenarios.own_prices import unit_costs
+
+    scenarios = manifest.get("scenarios") or {}
+    given = fact({"scenario": scenarios.get("a"), **manifest}, "parameters") or {}
+    own = [one for one in unit_costs() if given.get(one.name, one.value) != one.value]
+    if not own:
+        return ""
+    told = [
+        say(
+            "prices.used_one",
+            lang,
+            meaning=one.meaning[lang],
+            value=wording.plain(float(given[one.name]), lang),
+            country=wording.plain(float(one.value), lang),
+        )
+        for one in own[:MOST_PRICES]
+    ]
+    if len(own) > MOST_PRICES:
+        told.append(say("prices.used_more", lang, count=len(own) - MOST_PRICES))
+    return say("prices.used", lang, prices="; ".join(told))
 
 
 def fact(manifest: Mapping[str, Any], *names: str) -> Any:

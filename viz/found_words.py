@@ -11,9 +11,12 @@ from trappen.viz.wording import say
 CHANCES = frozenset(
     (
         *("chance_cheaper", "chance_break_even", "never", "chance", "share_met", "share_low", "share_high"),
-        *("power", "wrong_sign", "best_in_replicates", "best_in_sets", "chance_better"),
+        *("best_in_replicates", "best_in_sets", "chance_better", "chance_clean"),
     )
 )
+TALLIES = frozenset({"power", "wrong_sign"})
+"""Shares of trials that were carried out: none of four is none, and no estimate of a chance."""
+
 WHOLE = frozenset({"year", "break_even", "trial", "direction", "n"})
 SIGNED = frozenset({"net", "whole", "amount", "bias", "truth", "estimate", "controls"})
 """Facts that are differences."""
@@ -313,6 +316,8 @@ def cell(value: Any, column: str, lang: str, places: int | None = None) -> str:
         return str(int(value))
     if column in CHANCES and is_number(value):
         return wording.chance(value, lang)
+    if column in TALLIES and is_number(value):
+        return wording.percent(value, lang)
     if is_number(value):
         decimals = findings.decimals(float(value)) if places is None else places
         return wording.number(float(value), decimals, lang)
@@ -340,11 +345,16 @@ def of_intervals(found: Any, lang: str) -> str:
 
 
 def frame_line(found: Any, lang: str) -> str:
-    """Return municipality, children, years, replicates and price year in a line."""
+    """Return municipality, children, years, replicates and price year in a line.
+
+    A trial is of municipalities made for it, so it says how many of what size, and how many trials.
+    """
     manifest = found.manifest
     return say(
-        "experiment.frame",
+        "experiment.frame_trial" if found.kind == "trial" else "experiment.frame",
         lang,
+        trials=manifest.get("trials"),
+        municipalities=manifest.get("municipalities"),
         place=manifest.get("municipality"),
         children=wording.number(manifest.get("children"), 0, lang),
         years=manifest.get("years"),

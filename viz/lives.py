@@ -9,7 +9,7 @@ from typing import Any
 from trappen.agents.states import PREGNANCY_MONTHS, Step
 from trappen.scenarios.watched.life_events import Event
 from trappen.scenarios.watched.lives import OneLife, TwoLives
-from trappen.viz import wording
+from trappen.viz import findings, wording
 from trappen.viz.canvas import FIRST, INK, SECOND, Canvas, label_ends, number_axis
 from trappen.viz.wording import say, say_or
 
@@ -25,7 +25,7 @@ _SILENT = {"follow_up"}
 
 def timeline(found: TwoLives, lang: str) -> str:
     """Return both lives as text: the strips of steps and need, and what happened when."""
-    names = (found.a.policy, found.b.policy)
+    names = [_policy(life.policy, lang) for life in (found.a, found.b)]
     year = found.start_year + found.birth_month // 12
     sex = say(f"dashboard.life.sex_{found.sex}", lang)
     parting = _parting(found, lang).replace("..", ".")
@@ -87,7 +87,7 @@ def _drawn(found: TwoLives, lang: str) -> Canvas:
     for axes_age, life, colour in zip(ages, (found.a, found.b), (FIRST, SECOND), strict=True):
         need = life.frame["need"]
         above.plot(axes_age, need, color=colour, linewidth=1.8)
-        ends.append((float(need.iloc[-1]), life.policy, colour))
+        ends.append((float(need.iloc[-1]), _policy(life.policy, lang), colour))
         shift = -0.12 if colour == FIRST else 0.12
         below.step(axes_age, life.child_rows["step"] + shift, color=colour, linewidth=2.2, where="post")
     above.axhline(found.need_cut, color=INK, linewidth=0.8, linestyle=":")
@@ -192,6 +192,12 @@ def _entries(events: Sequence[Event], lang: str) -> list[tuple[int, str, str]]:
         found.append((shown[at].month, _short_age(shown[at].age_months, lang), what))
         at = run + 1
     return found
+
+
+def _policy(name: str, lang: str) -> str:
+    """Return a policy as a head; one's own, which has no words here, by its name, cut to the column."""
+    told = findings.name_of(name, lang)
+    return told if len(told) <= CELL_WIDE else told[: CELL_WIDE - 3] + "..."
 
 
 def _short_age(months: int, lang: str) -> str:

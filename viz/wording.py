@@ -107,10 +107,11 @@ def pick(text: object, lang: str) -> str:
 
 
 def problem_wording(lang: str) -> Callable[[str, dict[str, object]], str]:
-    """Return a function to install as `Problem.wording`."""
+    """Return a function to install as `Problem.wording`; a float stands as the reader writes it."""
 
     def wording(key: str, values: dict[str, object]) -> str:
-        return say(key, lang, **values)
+        told = {name: plain(x, lang) if isinstance(x, float) else x for name, x in values.items()}
+        return say(key, lang, **told)
 
     return wording
 

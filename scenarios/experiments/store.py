@@ -1,10 +1,11 @@
-"""An experiment's result on disk: tables, the whole result as JSON, and what floors above write beside."""
+"""An experiment's result on disk: tables, the result as JSON, what floors above write, and checksums."""
 
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 from trappen.model.nearest import fold
+from trappen.scenarios.checksums import write_checksums
 from trappen.scenarios.experiments.found import Found
 from trappen.scenarios.whole import whole_folder
 
@@ -35,4 +36,5 @@ def write_found(found: Found, parent: Path, beside: WriteBeside | None = None) -
         (draft / "result.json").write_text(text + "\n", encoding="utf-8")
         if beside is not None:
             beside(found, draft)
+        write_checksums(draft)
     return target

@@ -44,11 +44,13 @@ def compare(a: Path, b: Path) -> Compared:
     Raises
     ------
     Problem
-        If they are not of one kind, or cannot be read.
+        If they are not of one kind, are experiments, or cannot be read.
     """
     first, second = look(a), look(b)
     if first.kind != second.kind:
         raise Problem("results.two_kinds", file=a, other=str(b))
+    if first.kind == "experiment":
+        raise Problem("results.experiments", file=a)
     for kept in (first, second):
         if kept.state == "unreadable":
             raise Problem("manifest.not_a_manifest", file=kept.folder)

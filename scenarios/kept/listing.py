@@ -1,4 +1,4 @@
-"""Results and studies on disk are found, and tell what they are and which version made them."""
+"""Results, experiments and studies on disk are found, and tell what they are and which version made them."""
 
 import json
 import os
@@ -13,26 +13,29 @@ from trappen.scenarios.studies.folder import Planned, is_study, read_planned
 
 MOST_LISTED = 10_000
 LARGEST_MANIFEST = 5_000_000
+LARGEST_RESULT = 50_000_000
+RESULT = "result.json"
 State = Literal["current", "older", "unreadable"]
+Kind = Literal["result", "experiment", "study"]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A result or a study on disk.
+    """A result, an experiment or a study on disk.
 
     Attributes
     ----------
     kind
-        `result` of one comparison, or `study`.
+        `result` of one comparison, `experiment` (budget, trial and the like), or `study`.
     state
         `current`: made by this version of the program; `older`: by another, whose numbers can be read but
         not had again; `unreadable`.
     told
-        What it says of itself, as far as it can be read.
+        What it says of itself, as far as it can be read; an experiment its verb too, as `experiment`.
     """
 
     folder: Path
-    kind: Literal["result", "study"]
+    kind: Kind
     state: State
     version: str
     files: int
@@ -60,7 +63,7 @@ def look(folder: Path) -> Kept:
     Raises
     ------
     Problem
-        If it holds neither a result nor a study.
+        If it holds neither a result nor an experiment nor a study.
     """
     files, size = size_of(folder)
     if is_study(folder):
@@ -70,6 +73,8 @@ def look(folder: Path) -> Kept:
             return Kept(folder, "study", "unreadable", "", files, size)
         state: State = "current" if planned.of_this_program else "older"
         return Kept(folder, "study", state, planned.version, files, size, _told_of_study(planned))
+    if is_experiment(folder):
+        return _experiment(folder, files, size)
     if not (folder / "manifest.json").is_file():
         raise Problem("results.none_here", file=folder)
     told = _manifest(folder)
@@ -80,16 +85,39 @@ def look(folder: Path) -> Kept:
     return Kept(folder, "result", "current" if current else "older", version, files, size, told)
 
 
+def is_experiment(folder: Path) -> bool:
+    """Tell whether a folder holds what an experiment found; a comparison has a manifest of its own."""
+    return (folder / RESULT).is_file() and not (folder / "manifest.json").is_file()
+
+
+def _experiment(folder: Path, files: int, size: int) -> Kept:
+    """Return what an experiment says of itself; it has no manifest by which it could be rerun."""
+    from trappen import __version__
+
+    found = _json(folder / RESULT, LARGEST_RESULT)
+    told = found.get("manifest") if found else None
+    if not found or not isinstance(told, dict) or not isinstance(found.get("kind"), str):
+        return Kept(folder, "experiment", "unreadable", "", files, size)
+    version = str(told.get("program_version"))[:40]
+    state: State = "current" if version == __version__ else "older"
+    return Kept(folder, "experiment", state, version, files, size, told | {"experiment": found["kind"]})
+
+
 def _manifest(folder: Path) -> dict[str, Any] | None:
     """Read a manifest of any version; None where it is none of this program."""
-    file = folder / "manifest.json"
+    told = _json(folder / "manifest.json", LARGEST_MANIFEST)
+    return told if told and told.get("program") == "trappen" else None
+
+
+def _json(file: Path, largest: int) -> dict[str, Any] | None:
+    """Read the fields of a file; None where it cannot be read or holds none."""
     try:
-        if file.stat().st_size > LARGEST_MANIFEST:
+        if file.stat().st_size > largest:
             return None
         told = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) and told.get("program") == "trappen" else None
+    return told if isinstance(told, dict) else None
 
 
 def _told_of_study(planned: Planned) -> dict[str, Any]:
@@ -110,7 +138,7 @@ def _told_of_study(planned: Planned) -> dict[str, Any]:
 
 
 def listed(root: Path) -> list[Kept]:
-    """List the results and studies in a folder, by name; a folder that is one itself is listed alone.
+    """List what is kept in a folder, by name; a folder that is a result itself is listed alone.
 
     Raises
     ------
@@ -123,7 +151,7 @@ def listed(root: Path) -> list[Kept]:
 
 
 def folders_in(root: Path) -> Iterator[Path]:
-    """Give the folders of results and studies in a folder, or the folder itself if it is one.
+    """Give the folders of results, experiments and studies in a folder, or the folder itself if it is one.
 
     Raises
     ------
@@ -138,7 +166,7 @@ def folders_in(root: Path) -> Iterator[Path]:
         hidden = folder is not root and folder.name.startswith(".")
         if hidden or folder.is_symlink() or not folder.is_dir():
             continue
-        if is_study(folder) or (folder / "manifest.json").is_file():
+        if is_study(folder) or is_experiment(folder) or (folder / "manifest.json").is_file():
             yield folder
             if folder is root:
                 return

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trappen.agents.problem import Problem
 from trappen.model.nearest import fold
-from trappen.scenarios.kept.checksums import write_checksums
+from trappen.scenarios.checksums import write_checksums
 from trappen.scenarios.outputs import TABLES
 from trappen.scenarios.whole import whole_folder
 

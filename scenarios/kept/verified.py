@@ -1,10 +1,11 @@
-"""Results and studies are held against the checksums they were written with; what is damaged is named."""
+"""What is kept is held against the checksums it was written with; what is damaged is named."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from trappen.agents.problem import Problem
-from trappen.scenarios.kept import checksums
+from trappen.scenarios import checksums
+from trappen.scenarios.kept.listing import is_experiment
 from trappen.scenarios.studies import store
 from trappen.scenarios.studies.folder import is_study, read_planned
 from trappen.scenarios.studies.index import Index
@@ -33,7 +34,7 @@ class Verified:
 
 
 def verify(folder: Path, *, mend: bool = False) -> Verified:
-    """Hold a result or a study against its checksums.
+    """Hold a result, an experiment or a study against its checksums.
 
     Parameters
     ----------
@@ -43,10 +44,10 @@ def verify(folder: Path, *, mend: bool = False) -> Verified:
     Raises
     ------
     Problem
-        If the folder holds neither, or has no checksums.
+        If the folder holds none of them, or has no checksums.
     """
     if not is_study(folder):
-        if not (folder / "manifest.json").is_file():
+        if not is_experiment(folder) and not (folder / "manifest.json").is_file():
             raise Problem("results.none_here", file=folder)
         states = checksums.verify(folder)
         bad = {name: str(state) for name, state in states.items() if state != "ok"}

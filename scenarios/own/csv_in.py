@@ -47,7 +47,7 @@ def read_text(file: Path, limit: int = MAX_BYTES) -> str:
     """
     try:
         if file.is_dir():
-            raise Problem("file.not_a_file", file=file)
+            raise Problem("sheet.folder", file=file)
         if not file.exists():
             raise Problem("file.missing", file=file)
         if file.stat().st_size > limit:

@@ -4,14 +4,9 @@ import csv
 from pathlib import Path
 
 from trappen.scenarios.fitting.targets import targets
-from trappen.scenarios.own.own_figures import CHILDREN, allowed_units
+from trappen.scenarios.own.own_figures import CHILDREN, HEADS, UNIT_WORDS, allowed_units
 from trappen.scenarios.whole import whole_file
 
-HEADS = {"da": ("tal", "værdi", "enhed", "år", "note"), "en": ("figure", "value", "unit", "year", "note")}
-UNIT_WORDS = {
-    "da": {"count": "antal", "percent": "procent", "m_dkk": "mio kr", "months": "måneder", "cases": "sager"},
-    "en": {"count": "count", "percent": "percent", "m_dkk": "m_dkk", "months": "months", "cases": "cases"},
-}
 CHILDREN_TEXT = {"da": "Børn 0-17 år", "en": "Children aged 0-17"}
 
 

@@ -61,6 +61,29 @@ UNITS = {
     "sager": "cases",
     "cases": "cases",
 }
+HEADS = {"da": ("tal", "værdi", "enhed", "år", "note"), "en": ("figure", "value", "unit", "year", "note")}
+"""The columns of the template in each language; more spellings are read, but these are told."""
+
+UNIT_WORDS = {
+    "da": {
+        "count": "antal",
+        "per_10000": "pr 10000",
+        "percent": "procent",
+        "m_dkk": "mio kr",
+        "months": "måneder",
+        "cases": "sager",
+    },
+    "en": {
+        "count": "count",
+        "per_10000": "per_10000",
+        "percent": "percent",
+        "m_dkk": "m_dkk",
+        "months": "months",
+        "cases": "cases",
+    },
+}
+"""How the template writes the units."""
+
 COLUMNS = {
     "figure": ("figure", "noegletal", "tal"),
     "value": ("value", "vaerdi"),
@@ -121,6 +144,7 @@ def figures_in(sheet: Sheet) -> list[Figure]:
     """Return the figures of a table."""
     refuse_personal(sheet)
     places = _columns(sheet)
+    lang = _language(sheet)
     found: dict[str, Figure] = {}
     problems: list[Problem] = []
     for row in sheet.rows:
@@ -128,7 +152,7 @@ def figures_in(sheet: Sheet) -> list[Figure]:
         if not cells["value"]:
             continue  # a line of the template that was not filled in
         try:
-            figure = _figure(cells, sheet.file, row.line)
+            figure = _figure(cells, sheet.file, row.line, lang)
             if figure.name in found:
                 raise Problem(
                     "figures.twice",
@@ -145,23 +169,31 @@ def figures_in(sheet: Sheet) -> list[Figure]:
     if problems:
         raise Problems(problems)
     if not found:
-        raise Problem("figures.none", file=sheet.file)
+        raise Problem("figures.none", file=sheet.file, column=sheet.header[places["value"]])
     return list(found.values())
+
+
+def _language(sheet: Sheet) -> str:
+    """Return the language of the template a table was made from; Danish where it is unclear."""
+    folded = {fold(name) for name in sheet.header}
+    known = {lang: len(folded & set(map(fold, heads))) for lang, heads in HEADS.items()}
+    return max(known, key=lambda lang: known[lang])
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
     folded = [fold(name) for name in sheet.header]
     places = {}
-    for name, spellings in COLUMNS.items():
+    for at, (name, spellings) in enumerate(COLUMNS.items()):
         where = [place for place, told in enumerate(folded) if told in spellings]
         if where:
             places[name] = where[0]
         elif name in ("figure", "value", "unit"):
-            raise Problem("figures.column", file=sheet.file, line=1, wanted=" / ".join(spellings[:2]))
+            wanted = HEADS[_language(sheet)][at]
+            raise Problem("figures.column", file=sheet.file, line=1, wanted=wanted)
     return places
 
 
-def _figure(cells: Mapping[str, str], file: Path, line: int) -> Figure:
+def _figure(cells: Mapping[str, str], file: Path, line: int, lang: str) -> Figure:
     told = cells["figure"]
     name = _by_label().get(fold(told), told)
     if name not in figure_names():
@@ -172,7 +204,8 @@ def _figure(cells: Mapping[str, str], file: Path, line: int) -> Figure:
         raise Problem(key, file=file, line=line, given=told[:60], **more)
     value = number_in(cells["value"])
     if value is None or value < 0:
-        raise Problem("figures.not_a_number", file=file, line=line, field=name, given=cells["value"][:40])
+        key = "figures.not_a_number" if value is None else "figures.negative"
+        raise Problem(key, file=file, line=line, field=name, given=cells["value"][:40])
     unit = UNITS.get(cells["unit"].lower().replace(".", "").strip(), "")
     if unit not in allowed_units(name):
         raise Problem(
@@ -181,7 +214,7 @@ def _figure(cells: Mapping[str, str], file: Path, line: int) -> Figure:
             line=line,
             field=name,
             given=cells["unit"][:40],
-            known=", ".join(allowed_units(name)),
+            known=", ".join(UNIT_WORDS[lang][unit] for unit in allowed_units(name)),
         )
     year = cells.get("year", "")
     if year and not re.fullmatch(r"(19|20)\d\d", year):
@@ -222,7 +255,8 @@ def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, floa
     Raises
     ------
     Problems
-        A share is given as a count and what it is a share of is missing, or a share is over 100 %.
+        A share is given as a count and what it is a share of is missing, a share is over 100 %, or there are
+        more of something than there are children.
     """
     given = {figure.name: figure for figure in figures}
     if CHILDREN in given:
@@ -257,6 +291,10 @@ def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, floa
         if figure.unit != "per_10000" and unit.startswith("%") and value > 100.0:
             problems.append(
                 Problem("figures.over", file=figure.file, line=figure.line, field=name, given=f"{value:.0f}")
+            )
+        if unit.startswith("per 10,000") and value > PER:
+            problems.append(
+                Problem("figures.too_many", file=figure.file, line=figure.line, field=name, children=children)
             )
         found[name] = value
     if problems:

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from trappen.viz.wording import has
 
+FILES = ("report.html", "report.xlsx", "result.json", "checksums.sha256")
 COMMON = ("--years", "2", "--replicates", "2", "--no-uncertainty")
 
 RUNS = {
@@ -35,10 +36,11 @@ def files(tmp_path_factory):
 def test_an_experiment_answers_and_leaves_report_workbook_and_tables(trappen, files, tmp_path, name):
     lang = "da" if len(name) % 2 else "en"
     args = [word.format(**files) for word in RUNS[name]]
-    said = trappen([*args, *COMMON, "--output", tmp_path], lang, columns=100)
+    common = COMMON if name != "trial" else (*COMMON[:2], *COMMON[4:])  # a trial counts trials instead
+    said = trappen([*args, *common, "--output", tmp_path], lang, columns=100)
     assert said.code == 0, said.err
     (folder,) = tmp_path.iterdir()
-    assert {path.name for path in folder.iterdir()} == {"report.html", "report.xlsx", "result.json", "tables"}
+    assert {path.name for path in folder.iterdir()} == {*FILES, "tables"}
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     assert result["tables"]
     assert "{" not in said.out
@@ -124,3 +126,16 @@ def test_what_cannot_be_used_gets_a_sentence(trappen, tmp_path, monkeypatch, arg
     assert word in said.err
     assert "Traceback" not in said.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "instead"),
+    [(("--replicates", "12"), "--trials"), (("--municipality", "Samsø"), "--place-children")],
+)
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_trial_says_what_it_does_not_use(trappen, given, instead, lang, tmp_path):
+    said = trappen(["trial", *given, "--output", tmp_path], lang)
+    assert said.code == 2
+    assert given[0] in said.err
+    assert instead in said.err
+    assert not list(tmp_path.iterdir())

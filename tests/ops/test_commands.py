@@ -11,11 +11,16 @@ import pandas as pd
 import pytest
 from small_study import STUDY, table_of, write
 
-from trappen import cli
+from trappen import __version__, cli
 from trappen.agents.problem import Problem
+from trappen.scenarios.experiments.found import Found
+from trappen.scenarios.experiments.store import write_found
+from trappen.scenarios.kept.compared import Compared
 from trappen.scenarios.studies import store
 from trappen.scenarios.studies.drive import drive
 from trappen.scenarios.studies.study import load_study
+from trappen.viz.terminal.study_text import compared_lines
+from trappen.viz.wording import say
 
 
 @pytest.fixture
@@ -62,9 +67,47 @@ def test_the_whole_way(trappen, tmp_path):
     code, out, _ = trappen("results", "compare", "results/study-small", "results/seed-2")
     assert code == 0
     assert "seed: 1 against 2" in out
-    assert "rows have other numbers" in out
+    assert "columns have other numbers" in out
     same = trappen("results", "compare", "results/study-small", "results/study-small")[1]
     assert same == "The same numbers to the last bit.\n"
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_experiments_are_listed_shown_and_verified_too(trappen, tmp_path, lang):
+    """They have no manifest.json of their own: what they found stands in result.json."""
+    manifest = {"program_version": __version__, "municipality": "Samsø", "children": 713, "seed": 7}
+    found = Found("budget", {"silo": pd.DataFrame([{"budget": "state", "a": 1.0}])}, {}, manifest)
+    folder = write_found(found, tmp_path / "results")
+    title = say("experiment.title.budget", lang)
+    code, out, _ = trappen("results", "list", lang=lang)
+    assert code == 0
+    assert str(folder.relative_to(tmp_path)) in out
+    assert title in out
+    assert say("results.state_of_this", lang) in out
+    (kept,) = json.loads(trappen("results", "list", "--json")[1])
+    assert (kept["kind"], kept["state"]) == ("experiment", "current")
+    out = trappen("results", "show", folder, lang=lang)[1]
+    assert title in out
+    assert "seed: 7" in out
+    assert trappen("results", "verify", folder)[0] == 0
+    table = folder / "tables" / "silo.csv"
+    table.write_text(table.read_text(encoding="utf-8-sig").replace("1.0", "2.0"), encoding="utf-8")
+    code, out, err = trappen("results", "verify", folder, lang=lang)
+    assert code == 2
+    assert f"tables/silo.csv: {say('results.bad_changed', lang)}" in out
+    code, _, err = trappen("results", "compare", folder, folder, lang=lang)
+    assert code == 2
+    assert "tables/" in err
+    (folder / "result.json").write_text("[]", encoding="utf-8")
+    assert say("results.state_unreadable", lang) in trappen("results", "list", lang=lang)[1]
+
+
+def test_what_differs_is_columns_told_in_the_readers_numbers():
+    rows = pd.DataFrame([{"row": "cost", "common": 1234, "unlike": 2, "largest": 0.012345}])
+    told = {lang: list(compared_lines(Compared([], rows), lang)) for lang in ("da", "en")}
+    assert told["da"][0].startswith("1 af tabellens 1 kolonner")
+    assert "2 af 1.234 rækker er forskellige, højst med 0,01235" in told["da"][1]
+    assert "2 of 1,234 rows differ, by at most 0.01235" in told["en"][1]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -128,7 +171,7 @@ def test_what_no_plan_uses_is_shown_and_removed_only_when_asked(trappen, tmp_pat
 
 
 def test_a_changed_result_is_named(trappen, tmp_path):
-    from trappen.scenarios.kept.checksums import write_checksums
+    from trappen.scenarios.checksums import write_checksums
 
     folder = tmp_path / "results" / "one"
     (folder / "tables").mkdir(parents=True)

@@ -250,11 +250,69 @@ def test_the_difference_says_levers_programmes_and_evidence():
 def test_a_lever_that_goes_back_is_not_told_as_if_it_went_up():
     """What a lever gives is said of more of it; of three of them, of less."""
     today, reform = find("status_quo"), find("omlaegning").with_levers({"leadership": 0.5})
-    there, back = difference_text(today, reform, "en"), difference_text(reform, today, "en")
+    there, back = (
+        " ".join(difference_text(*pair, "en").split()) for pair in ((today, reform), (reform, today))
+    )
     assert "there is less of this" not in there
     moved = sum(reform.levers[name] != today.levers[name] for name in reform.levers)
     assert back.count("So there is less of this: ") == moved
     assert set(TOLD_OF_LESS) <= set(levers())
+
+
+def _offering(name="status_quo", **terms):
+    return scenario_from(name, programmes=[{"programme": "klar_til_barn", **terms}]).policy_as_run
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_programmes_own_start_phase_in_and_places_are_told(lang, monkeypatch, tmp_path):
+    """The policy's own dates, which nothing follows, are not told in their place."""
+    monkeypatch.setenv("COLUMNS", "80")
+    offers = _offering(start_year=3, months=24, served=35, stop_year=9)
+    text = difference_text(find("status_quo"), offers, lang)
+    assert max(map(len, text.splitlines())) <= 80
+    told = " ".join(text.replace(NO_BREAK, " ").split())
+    wanted = {
+        "da": ("år 4 og er fuldt indfaset efter 24 måneder. Fra januar i år 10 er", "plads til 35"),
+        "en": ("year 4 and is wholly in force after 24 months. From January of year 10", "room for 35"),
+    }[lang]
+    assert all(part in told for part in wanted)
+    assert {"da": "i år 1 ", "en": "in year 1 "}[lang] not in told
+
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "name: own\ntitle: {da: Egen, en: Own}\ndescription: {da: d, en: e}\n"
+        "programmes: [{programme: klar_til_barn, start_year: 3, months: 24, served: 35}, volunteers]\n",
+        encoding="utf-8",
+    )
+    shown = show_entry(str(file), lang)
+    assert max(map(len, shown.splitlines())) <= 80
+    shown = " ".join(shown.replace(NO_BREAK, " ").split())
+    wanted = {
+        "da": ("plads til 35", "klar_til_barn: Fra januar 3 år efter startåret, indfaset over 24 måneder"),
+        "en": ("room for 35", "klar_til_barn: From January 3 years after the start year, phased in over 24"),
+    }[lang]
+    assert all(part in shown for part in wanted)
+    assert {"da": "Fra begyndelsen af startåret", "en": "From the beginning"}[lang] in shown  # the volunteers
+
+
+def test_other_terms_are_told_from_what_to_what():
+    before, after = _offering(served=20), _offering(served=40, reach=0.5, months=12, stop_year=5)
+    found = differences(before, after)
+    assert found["programmes_changed"] == ["klar_til_barn"]
+    assert found["programmes_terms"]["klar_til_barn"]["served"] == {"from": 20.0, "to": 40.0}
+    told = " ".join(difference_text(before, after, "da").replace(NO_BREAK, " ").split())
+    for part in (
+        "målgruppen, der får tilbuddet, fra 40 % til 50 %",
+        "børn fra 20 til 40",
+        "indfasning fra 0 til 12",
+        "fra aldrig til januar i år 6",
+    ):
+        assert part in told
+    assert "begyndelse" not in told
+    # The same said in full is no difference, and dates that differ are one even where no lever does.
+    assert not differences(_offering(), _offering(served=20, start_year=0, months=0))["programmes_changed"]
+    later = find("omlaegning").model_copy(update={"stop_year": 8})
+    assert "end from never to January of year 9" in difference_text(find("omlaegning"), later, "en")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,13 @@ from trappen.scenarios.kept.manifest import read_manifest
 from trappen.scenarios.own.csv_in import number_in, read_csv
 from trappen.scenarios.own.figures_template import write_template
 from trappen.scenarios.own.municipal_fit import fit_municipality, identified
-from trappen.scenarios.own.own_figures import figure_names, in_model_units, municipal_aim, read_figures
+from trappen.scenarios.own.own_figures import (
+    UNIT_WORDS,
+    figure_names,
+    in_model_units,
+    municipal_aim,
+    read_figures,
+)
 from trappen.scenarios.own_sets import read_own_sets
 from trappen.scenarios.parameter_sets import members, sets_of
 from trappen.scenarios.runner import in_force, parameters_of, practice_of, todays_practice
@@ -101,7 +107,9 @@ def test_a_workbook_says_the_same(tmp_path):
         ("notificatoins;3;antal;;", "figures.unknown_near"),
         ("xyzzy;3;antal;;", "figures.unknown"),
         ("notifications;many;antal;;", "figures.not_a_number"),
-        ("notifications;-3;antal;;", "figures.not_a_number"),
+        ("notifications;-3;antal;;", "figures.negative"),
+        ("placed_on_a_day;70000;antal;;", "figures.too_many"),
+        ("open_cases;10001;pr 10000;;", "figures.too_many"),
         ("notifications;3;procent;;", "figures.unit"),
         ("caseload;3;antal;;", "figures.unit"),
         ("notifications;3;antal;24;", "figures.year"),
@@ -126,6 +134,48 @@ def test_a_wrong_line_gets_a_sentence(row, key, tmp_path, capsys):
         assert str(path) in said
         assert "{" not in said
         assert "010203" not in said
+
+
+@pytest.mark.parametrize(
+    ("head", "units"),
+    [("tal;værdi;enhed", "antal, pr 10000"), ("figure;value;unit", "count, per_10000")],
+)
+def test_what_is_told_of_columns_and_units_is_what_the_files_own_template_says(head, units, tmp_path):
+    """In the language of the file, whatever the reader's: he corrects what stands there."""
+    with pytest.raises(Problem) as told:
+        read_figures(filled(tmp_path, ["notifications;3;sager"], head))
+    assert told.value.found[0].values["known"] == units
+    lang = "da" if head.startswith("tal") else "en"
+    assert all(unit in map(str.lower, UNIT_WORDS[lang].values()) for unit in units.split(", "))
+    first, value, unit = head.split(";")
+    for name, row, lacking in (
+        (first, "3;antal", head.removeprefix(f"{first};")),
+        (value, "notifications;antal", f"{first};{unit}"),
+    ):
+        with pytest.raises(Problem) as told:
+            read_figures(filled(tmp_path, [row], lacking))
+        assert (told.value.key, told.value.values["wanted"]) == ("figures.column", name)
+    with pytest.raises(Problem) as told:
+        read_figures(filled(tmp_path, ["notifications;;antal"], head))
+    assert told.value.values["column"] == value
+
+
+@pytest.mark.parametrize(("lang", "column"), [("da", "værdi"), ("en", "value")])
+def test_the_instruction_names_the_column_that_stands_in_the_template(lang, column, tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    assert main(["figures", "template", "--output", str(path), "--lang", lang]) == 0
+    assert column in capsys.readouterr().out.removeprefix(str(path))
+    assert read_csv(path).header[1] == column
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("option", ["--figures", "--prices"])
+def test_a_folder_in_the_place_of_a_table_is_asked_for_as_a_table(lang, option, tmp_path, capsys):
+    command = ["figures", "show", "--municipality", "Herning"] if option == "--figures" else ["run"]
+    assert main([*command, option, str(tmp_path), "--lang", lang]) == 2
+    said = capsys.readouterr().err
+    assert "CSV" in said
+    assert "YAML" not in said
 
 
 @pytest.mark.parametrize(

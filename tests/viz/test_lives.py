@@ -6,6 +6,7 @@ import pytest
 
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.lives import draw_lives
+from trappen.viz.findings import name_of
 from trappen.viz.lives import AGE_WIDE, CELL_WIDE, WIDTH, book, chart, picture, timeline, told
 
 WORLD = {"children": 2000, "years": 8, "replicates": 1, "seed": 4, "uncertainty": False}
@@ -24,7 +25,9 @@ def test_a_timeline_fits_and_tells_every_event(lives, lang):
         assert all(len(line) <= WIDTH for line in text.splitlines())
         assert str(life.who) in text
         for column, side in enumerate((life.a, life.b)):
-            strip = next(line for line in text.splitlines() if line.strip().startswith(side.policy))
+            strip = next(
+                line for line in text.splitlines() if line.strip().startswith(name_of(side.policy, lang))
+            )
             assert len(strip.split()[-1]) == -(-len(side.months) // 6)
             for event in side.events:
                 if event.kind != "follow_up":
@@ -43,8 +46,8 @@ def test_the_two_lives_stand_side_by_side(lives):
     """After the parting a line has an age, what happens under the one policy, and under the other."""
     life = next(life for life in lives if life.first_visible_difference is not None)
     lines = timeline(life, "en").splitlines()
-    head = next(k for k, line in enumerate(lines) if line.split() == ["status_quo", "omlaegning"])
-    assert lines[head].index("omlaegning") == 2 + AGE_WIDE + CELL_WIDE + 2
+    head = next(k for k, line in enumerate(lines) if line.split() == ["Today's", "practice", "Reorientation"])
+    assert lines[head].index("Reorientation") == 2 + AGE_WIDE + CELL_WIDE + 2
     assert len(lines) > head + 3
 
 
@@ -68,6 +71,7 @@ def test_the_picture_is_whole_and_names_both_policies(lives, lang):
     svg = chart(lives[0], lang)
     root = ET.fromstring(svg)
     words = "".join(root.itertext())
-    assert "status_quo" in words
-    assert "omlaegning" in words
+    for policy in ("status_quo", "omlaegning"):
+        assert name_of(policy, lang) in words
+        assert policy not in words
     assert picture(lives[0], lang).startswith(b"\x89PNG")

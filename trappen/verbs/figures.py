@@ -30,9 +30,10 @@ def do(options: argparse.Namespace, lang: str) -> int:
 
 def _template(options: argparse.Namespace, lang: str) -> int:
     from trappen.scenarios.own.figures_template import write_template
+    from trappen.scenarios.own.own_figures import HEADS
 
     path = write_template(options.output or Path("figures.csv"), lang)
-    print(say("figures.written", lang, file=path))
+    print(say("figures.written", lang, file=path, column=HEADS[lang][1]))
     return 0
 
 

@@ -5,7 +5,7 @@ import json
 
 from trappen.agents.problem import Problem
 from trappen.arguments import json_option, place
-from trappen.viz.wording import number, say
+from trappen.viz.wording import plain, say, unit
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -19,6 +19,9 @@ def do(options: argparse.Namespace, lang: str) -> int:
     from trappen.scenarios.own_prices import price_list
 
     prices = price_list(lang)
+    if not options.json:
+        prices["unit"] = [unit(name, lang) for name in prices["unit"]]
+        prices["grade"] = [say(f"grade.{name}", lang) for name in prices["grade"]]
     if options.output is not None:
         try:
             if options.output.suffix == ".xlsx":
@@ -41,7 +44,8 @@ def do(options: argparse.Namespace, lang: str) -> int:
         return 0
     print(say("prices.head", lang, year=int(prices["price_year"].iloc[0])))
     for row in prices.to_dict("records"):
-        places = 2 if row["unit"] == "share" else 0
-        value, low, high = (number(row[name], places, lang) for name in ("value", "low", "high"))
-        print(f"  {row['name']:<26}{value:>12}  ({low}-{high})  {row['meaning']} [{row['grade']}]")
+        value, low, high = (plain(float(row[name]), lang) for name in ("value", "low", "high"))
+        span = say("word.interval", lang, low=low, high=high)
+        print(f"{row['name']:<26}{value:>12}  {row['unit']} ({span})")
+        print("    " + say("prices.what", lang, meaning=row["meaning"], grade=row["grade"]))
     return 0

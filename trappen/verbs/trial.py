@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from trappen.agents.problem import Problem
 from trappen.arguments import policy_argument
 from trappen.experimenting import Real, carry_out, experiment_options, option, scenarios, whole
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 YEARS = 3
 """How long the detection model was followed."""
+
+UNUSED = {"replicates": "--trials", "municipality": "--municipalities, --place-children"}
+"""Options of a scenario that a trial, which makes its own municipalities, has another word for."""
 
 
 def options(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -38,6 +42,9 @@ def do(options: argparse.Namespace, lang: str) -> int:
     from trappen.scenarios.experiments.trial import trial
 
     row_named(options.row)
+    for name, instead in UNUSED.items():
+        if getattr(options, name) is not None:
+            raise Problem("experiment.trial_unused", field=f"--{name}", instead=instead)
     (scenario,) = scenarios(options, options.policy)
 
     def run(say_: "Say") -> "Found":

@@ -1,6 +1,5 @@
 """A result as it is read in a terminal: the answer in words first, then the tables."""
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from rich.text import Text
 
 from trappen.viz import account_groups, findings, wording
 from trappen.viz.terminal.bench_table import print_bench as print_bench
+from trappen.viz.terminal.grid import line, put_row
 from trappen.viz.wording import say
 
 if TYPE_CHECKING:
@@ -42,14 +42,15 @@ def print_comparison(
     a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
     place = findings.municipality(comparison.manifest)
     _title(out, say("heading.compare", lang, municipality=place, a=a, b=b))
-    _line(out, _horizon(comparison.manifest, "terminal.horizon", lang), "dim")
-    _line(out, findings.few_line(comparison.manifest, lang), "dim")
+    line(out, _horizon(comparison.manifest, "terminal.horizon", lang), "dim")
+    line(out, findings.few_line(comparison.manifest, lang), "dim")
+    line(out, findings.own_prices_line(comparison.manifest, lang), "dim")
 
     _heading(out, say("heading.answer", lang))
     for sentence in findings.headline(comparison, lang):
-        _line(out, sentence)
-    _line(out, findings.break_even_line(comparison, lang))
-    _line(out, findings.structure_line(comparison, lang))
+        line(out, sentence)
+    line(out, findings.break_even_line(comparison, lang))
+    line(out, findings.structure_line(comparison, lang))
 
     heads = [findings.policy_head(comparison, which, lang) for which in (0, 1)]
     summary = comparison.summary()
@@ -65,8 +66,8 @@ def print_comparison(
         for group in ("cost", "outcome")
     ]
     _print_compared(out, sections, heads, lang)
-    _line(out, say("terminal.chance_note", lang, b=b), "dim")
-    _line(out, findings.rounding_note(summary, lang), "dim")
+    line(out, say("terminal.chance_note", lang, b=b), "dim")
+    line(out, findings.rounding_note(summary, lang), "dim")
 
     _heading(out, say("heading.sub_goals", lang))
     _print_compared(out, _by_sub_goal(comparison.indicators(), lang), heads, lang)
@@ -83,10 +84,10 @@ def print_comparison(
     _accounts_notes(out, thinned, lang)
 
     _heading(out, say("heading.sure", lang))
-    for line in (*findings.losing_lines(comparison, lang), findings.luck_line(comparison, lang)):
-        _line(out, line)
+    for sentence in (*findings.losing_lines(comparison, lang), findings.luck_line(comparison, lang)):
+        line(out, sentence)
     if rests := findings.rests_line(comparison, lang):
-        _line(out, rests)
+        line(out, rests)
     _ending(out, folder, lang)
 
 
@@ -108,8 +109,9 @@ def print_run(
     policy = findings.marked(policy, run.manifest.get("scenario") or {}, lang)
     place = findings.municipality(run.manifest)
     _title(out, say("heading.run", lang, municipality=place, policy=policy))
-    _line(out, _horizon(run.manifest, "terminal.horizon_run", lang), "dim")
-    _line(out, findings.few_line(run.manifest, lang), "dim")
+    line(out, _horizon(run.manifest, "terminal.horizon_run", lang), "dim")
+    line(out, findings.few_line(run.manifest, lang), "dim")
+    line(out, findings.own_prices_line(run.manifest, lang), "dim")
     summary = run.summary()
     labels = _label_heads(out.width, lang)
     heads = [*labels, say("column.value", lang), say("column.interval", lang)]
@@ -166,7 +168,7 @@ def print_targets(frame: "pd.DataFrame", lang: str, *, console: Console | None =
     heads = [*labels, *(say(f"column.{name}", lang) for name in names)]
     _print_grid(out, heads, [("", cells)], left=len(labels))
     met = int((frame["verdict"] == "met").sum())
-    _line(out, say("terminal.targets_met", lang, met=met, all=len(frame)))
+    line(out, say("terminal.targets_met", lang, met=met, all=len(frame)))
 
 
 def _console() -> Console:
@@ -183,13 +185,6 @@ def _heading(out: Console, text: str) -> None:
     out.print(Text(text, "bold underline" if out.is_terminal else "bold"))
     if not out.is_terminal:
         out.print("-" * len(text))
-
-
-def _line(out: Console, text: str, style: str = "") -> None:
-    """Print a text broken at ordinary spaces only, so that a number keeps its unit."""
-    if text:
-        broken = textwrap.fill(text, out.width, break_long_words=False, break_on_hyphens=False)
-        out.print(Text(broken, style), soft_wrap=True)
 
 
 def _horizon(manifest: Mapping[str, Any], key: str, lang: str) -> str:
@@ -234,27 +229,14 @@ def _print_grid(
         room -= widths[1]
     widths[0] = min(widths[0], max(room, 16))
 
-    def put(row: Sequence[Text], *, at_foot: bool = False) -> None:
-        """Print a row; wrapped cells begin at its first line, those of a head end at its last."""
-        parts = [textwrap.wrap(cell.plain, width) or [""] for cell, width in zip(row, widths, strict=True)]
-        height = max(len(lines) for lines in parts)
-        filled = [[""] * (height - len(lines)) + lines if at_foot else lines for lines in parts]
-        for level in range(height):
-            line = Text()
-            for at, (lines, width) in enumerate(zip(filled, widths, strict=True)):
-                piece = lines[level] if level < len(lines) else ""
-                padded = piece.ljust(width) if at < left else piece.rjust(width)
-                line.append((gap if at else "") + padded, row[at].style)
-            line.rstrip()
-            out.print(line, soft_wrap=True)
-
-    put([Text(head, "dim") for head in heads], at_foot=True)
+    texts = range(left)
+    put_row(out, [Text(head, "dim") for head in heads], widths, texts, gap, foot=True)
     out.print(Text("─" * (sum(widths) + len(gap) * (len(widths) - 1)), "dim"), soft_wrap=True)
     for title, rows in kept:
         if title:
             out.print(Text(title, "bold"), soft_wrap=True)
         for row in rows:
-            put(row)
+            put_row(out, row, widths, texts, gap, foot=False)
 
 
 def _label(row: Mapping[str, Any], width: int, lang: str) -> list[Text]:
@@ -328,13 +310,13 @@ def _print_accounts(out: Console, accounts: "pd.DataFrame", lang: str) -> bool:
 
 
 def _accounts_notes(out: Console, thinned: bool, lang: str) -> None:
-    _line(out, say("terminal.accounts_note", lang), "dim")
+    line(out, say("terminal.accounts_note", lang), "dim")
     if thinned:
-        _line(out, say("terminal.years_left_out", lang), "dim")
+        line(out, say("terminal.years_left_out", lang), "dim")
 
 
 def _ending(out: Console, folder: str | Path | None, lang: str) -> None:
     out.print()
     if folder is not None:
         out.print(Text(say("terminal.folder", lang, folder=folder), "bold"), soft_wrap=True)
-    _line(out, say("finding.caution", lang), "italic")
+    line(out, say("finding.caution", lang), "italic")

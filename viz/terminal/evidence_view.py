@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from trappen.viz.findings import share_line
+from trappen.viz.terminal.grid import line
 from trappen.viz.wording import number, plain, say, unit
 
 WIDE = 120
@@ -17,6 +18,9 @@ RATIO = {"parameter": 6, "value": 2, "range": 2, "unit": 3, "grade": 3, "owed": 
 def print_evidence(frame: Any, lang: str, *, console: Console | None = None) -> None:
     """Print numbers with range, unit, grade and source, the count on each grade, and what is owed to them."""
     out = console or Console(highlight=False)
+    if not len(frame):
+        line(out, say("evidence.nothing", lang))
+        return
     heads = [
         "parameter",
         "value",

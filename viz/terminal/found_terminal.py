@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from trappen.viz import found_tables, found_words
+from trappen.viz import findings, found_tables, found_words
+from trappen.viz.terminal.grid import line, put_row, widths_in
 from trappen.viz.wording import say
 
 MOST = 16
+MOST_PARTS = 3
+"""Parts in which a table too wide is printed; one that takes more is listed line by line."""
+
+GAP = "  "
 
 
 def print_found(found: Any, lang: str, folder: Path | None = None, out: Console | None = None) -> None:
@@ -19,70 +23,94 @@ def print_found(found: Any, lang: str, folder: Path | None = None, out: Console 
     out = out or Console(highlight=False, markup=False, emoji=False)
     out.print()
     out.print(Text(found_words.title(found, lang), "bold"))
-    out.print(Text(found_words.frame_line(found, lang), "dim"))
+    line(out, found_words.frame_line(found, lang), "dim")
+    line(out, findings.own_prices_line(found.manifest, lang), "dim")
     out.print()
     for text in found_words.answer(found, lang):
-        out.print(Text(text))
+        line(out, text)
     for name, frame in found.tables.items():
         if name in found_words.LONG or not len(frame):
             continue
         heads, cells, text_columns = found_tables.shown(_narrow(frame), found.facts, lang, MOST)
         out.print()
-        title = Text(found_words.table_title(name, lang), "bold")
-        if _fits(heads, cells, out.width):
-            out.print(_table(title, heads, cells, text_columns))
-        else:
-            out.print(title)
-            print_listed(heads, cells, lang, out)
+        line(out, found_words.table_title(name, lang), "bold")
+        print_fitting(heads, cells, text_columns, lang, out)
         if len(frame) > MOST:
-            out.print(Text(say("experiment.more_rows", lang, count=len(frame) - MOST), "dim"))
+            line(out, say("experiment.more_rows", lang, count=len(frame) - MOST), "dim")
     out.print()
     if about := found_words.of_intervals(found, lang):
-        out.print(Text(about, "dim"))
+        line(out, about, "dim")
     if folder is not None:
         out.print(Text(say("experiment.written", lang, folder=folder), "bold"), soft_wrap=True)
-    out.print(Text(say("finding.caution", lang), "italic"))
+    line(out, say("finding.caution", lang), "italic")
 
 
-def _fits(heads: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> bool:
-    """Return whether a table fits with every figure in one piece and every word of its heads in two lines."""
-    needed = 0
-    for at, head in enumerate(heads):
-        figures = max((len(row[at]) for row in cells if any(sign.isdigit() for sign in row[at])), default=0)
-        needed += max(figures, max(map(len, head.split()), default=0) // 2) + 1
-    return needed <= width
+def print_fitting(
+    heads: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    text_columns: Collection[int],
+    lang: str,
+    out: Console,
+) -> None:
+    """Print a table whole if it fits, else in a few parts below each other, else line by line.
+
+    Each part has the first column, which says what a row is. No word of a head and no figure is broken.
+    """
+    parts = _parts(heads, cells, text_columns, out.width)
+    if not parts:
+        print_listed(heads, cells, lang, out)
+    for number, (columns, widths) in enumerate(parts):
+        if number:
+            out.print()
+        texts = [place for place, at in enumerate(columns) if at in text_columns]
+        put_row(out, [Text(heads[at], "dim") for at in columns], widths, texts, GAP, foot=True)
+        for row in cells:
+            put_row(out, [Text(row[at]) for at in columns], widths, texts, GAP, foot=False)
 
 
-def _table(
-    title: Text, heads: Sequence[str], cells: Sequence[Sequence[str]], text_columns: Collection[int]
-) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for at, head in enumerate(heads):
-        table.add_column(
-            Text(head, "dim"),
-            justify="left" if at in text_columns else "right",
-            overflow="fold",
-            min_width=20 if at == 0 and at in text_columns else None,
+def _parts(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], text_columns: Collection[int], width: int
+) -> list[tuple[list[int], list[int]]]:
+    """Return columns and widths of each part of a table; none where it takes more than MOST_PARTS.
+
+    Nor where the first column does not tell the rows from each other: a part would not say what is what.
+    """
+
+    def widths_of(columns: Sequence[int]) -> list[int] | None:
+        return widths_in(
+            [heads[at] for at in columns],
+            [[row[at] for at in columns] for row in cells],
+            [place for place, at in enumerate(columns) if at in text_columns],
+            width - len(GAP) * (len(columns) - 1),
         )
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    return table
+
+    waiting = list(range(1, len(heads)))
+    parts: list[tuple[list[int], list[int]]] = []
+    while waiting or not parts:
+        taken = next((n for n in range(len(waiting), -1, -1) if widths_of([0, *waiting[:n]])), -1)
+        widths = widths_of([0, *waiting[:taken]])
+        unnamed = taken < len(heads) - 1 and len({row[0] for row in cells}) < len(cells)
+        if widths is None or unnamed or (waiting and taken == 0) or len(parts) == MOST_PARTS:
+            return []
+        parts.append(([0, *waiting[:taken]], widths))
+        waiting = waiting[taken:]
+    return parts
 
 
 def print_listed(heads: Sequence[str], cells: Sequence[Sequence[str]], lang: str, out: Console) -> None:
     """Print a table too wide for the terminal line by line: what all rows share once, then each row's own."""
+    label = max(map(len, heads))
+    value = max(len(cell) for row in cells for cell in row)
+    label = min(label, max(out.width // 2, out.width - len(GAP) - value))
+    widths = (label, min(value, out.width - len(GAP) - label))
     shared = [at for at in range(len(heads)) if len(cells) > 1 and len({row[at] for row in cells}) == 1]
     parts = [(say("experiment.shared", lang), shared, cells[0])] if shared else []
     own = [at for at in range(len(heads)) if at not in shared]
     parts += [(f"{number}.", own, row) for number, row in enumerate(cells, 1)]
     for name, columns, row in parts:
-        lines = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        lines.add_column(overflow="fold")
-        lines.add_column(justify="right", overflow="fold")
+        line(out, name, "bold")
         for at in columns:
-            lines.add_row(Text(heads[at], "dim"), Text(row[at]))
-        out.print(Text(name, "bold"))
-        out.print(lines)
+            put_row(out, [Text(heads[at], "dim"), Text(row[at])], widths, (0,), GAP, foot=False)
 
 
 def _narrow(frame: Any) -> Any:

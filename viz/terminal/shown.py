@@ -1,6 +1,7 @@
 """One policy, lever or parameter in words: what it is, its numbers, and what they rest on."""
 
 import re
+import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,13 +12,15 @@ from trappen.model.nearest import nearest
 from trappen.policies import library
 from trappen.policies.catalogue import find, is_path, names, read_any
 from trappen.policies.lever import Lever, levers
-from trappen.policies.policy import Policy, Transition
+from trappen.policies.policy import PhaseIn, Policy, Transition
 from trappen.policies.programme import Programme
 from trappen.viz import wording
 from trappen.viz.terminal.shown_programme import facts_of
 from trappen.viz.wording import say
 
 WIDTH = 92
+"""Lines are no longer, however wide the terminal; on a narrower one they are as long as it is wide."""
+
 LONGEST_NAME = 40
 
 
@@ -70,7 +73,7 @@ def _policy(policy: Policy, lang: str) -> list[str]:
     alone = [", ".join(f"{levers()[name].title[lang]} ({name})" for name in levers() if name not in moved)]
     return [
         *_titled("show.policy", policy.name, getattr(policy.title, lang), lang),
-        _wrapped(getattr(policy.description, lang)),
+        wrapped(getattr(policy.description, lang)),
         _section("practices", [", ".join(policy.practices)], lang) if policy.practices else "",
         _section("changes", changes or [say("show.policy_text.nothing_changed", lang)], lang),
         _section("programmes", _offers(policy, lang), lang) if policy.programmes else "",
@@ -89,29 +92,45 @@ def _programme(programme: Programme, lang: str) -> list[str]:
     sections = [_section(head, lines, lang) for head, lines in facts_of(programme, lang)]
     return [
         *_titled("show.programme", programme.name, title, lang),
-        _wrapped(getattr(programme.description, lang)),
+        wrapped(getattr(programme.description, lang)),
         *sections,
     ]
 
 
 def _offers(policy: Policy, lang: str) -> list[str]:
     return [
-        say("show.title", lang, name=offer.programme.name, title=getattr(offer.programme.title, lang))
+        say(
+            "show.policy_text.offer",
+            lang,
+            name=offer.programme.name,
+            title=getattr(offer.programme.title, lang),
+            reach=wording.percent(offer.share_reached, lang, 0),
+            served=wording.plain(offer.places, lang),
+        )
         for offer in policy.programmes
     ]
 
 
 def _dates(policy: Policy, lang: str) -> list[str]:
-    phase = policy.phase_in
     if not policy.moved() and not policy.programmes:
         return [say("show.policy_text.never", lang)]
+    lines = _coming(policy.phase_in, policy.stop_year, lang) if policy.keeps_its_dates() else []
+    for offer in policy.programmes:
+        if offer.has_dates:
+            when = " ".join(_coming(*policy.dates_of(offer), lang))
+            lines.append(say("show.pair", lang, label=offer.programme.name, text=when))
+    return lines
+
+
+def _coming(phase: PhaseIn, stop: int | None, lang: str) -> list[str]:
+    """Return when something begins, how it is phased in and, if it does, when it stops."""
     first = "later_year" if phase.start_year else "first_year"
     begins = say(f"show.policy_text.{first}", lang, years=phase.start_year)
     key = "at_once" if phase.months == 0 else "at_once_paid" if phase.curve == "step" else "phased"
     curve = say(f"show.curve.{phase.curve}", lang)
     lines = [say(f"show.policy_text.{key}", lang, begins=begins, months=phase.months, curve=curve)]
-    if policy.stop_year is not None:
-        lines.append(say("show.policy_text.stops", lang, years=policy.stop_year))
+    if stop is not None:
+        lines.append(say("show.policy_text.stops", lang, years=stop))
     return lines
 
 
@@ -169,7 +188,7 @@ def _lever(lever: Lever, lang: str) -> list[str]:
     ]
     return [
         *_titled("show.lever", lever.name, lever.title[lang], lang),
-        _wrapped(lever.meaning[lang]),
+        wrapped(lever.meaning[lang]),
         "",
         *_facts(facts, lang),
     ]
@@ -193,7 +212,7 @@ def _parameter(entry: Entry, lang: str) -> list[str]:
         ("source_english", entry.source),  # a parameter's source is told in English alone
     ]
     title = say("show.title", lang, name=entry.name, title=entry.meaning[lang])
-    return [_wrapped(title), room, "", *_facts(facts, lang)]
+    return [wrapped(title), room, "", *_facts(facts, lang)]
 
 
 def _fitted(entry: Entry, lang: str) -> str:
@@ -231,7 +250,7 @@ def _grade(name: str, lang: str) -> str:
 
 
 def _titled(kind: str, name: str, title: str, lang: str) -> list[str]:
-    return [_wrapped(say("show.title", lang, name=name, title=title)), say(kind, lang), ""]
+    return [wrapped(say("show.title", lang, name=name, title=title)), say(kind, lang), ""]
 
 
 def _facts(facts: Iterable[tuple[str, str]], lang: str) -> list[str]:
@@ -242,21 +261,21 @@ def _facts(facts: Iterable[tuple[str, str]], lang: str) -> list[str]:
             parts += [say(f"show.head.{head}", lang) + ":", *(f"  {row}" for row in text.split("\n"))]
         elif text:
             label = say(f"show.head.{head}", lang)
-            parts.append(_wrapped(say("show.pair", lang, label=label, text=text), hanging="  "))
+            parts.append(wrapped(say("show.pair", lang, label=label, text=text), hanging="  "))
     return parts
 
 
 def _section(head: str, lines: Iterable[str], lang: str) -> str:
-    body = [_wrapped(line, "  ", "    ") for line in lines]
+    body = [wrapped(line, "  ", "    ") for line in lines]
     return "\n".join(["", say(f"show.head.{head}", lang), *body])
 
 
-def _wrapped(text: str, indent: str = "", hanging: str = "") -> str:
-    """Return a text broken into lines; a figure keeps its percent sign."""
+def wrapped(text: str, indent: str = "", hanging: str = "") -> str:
+    """Return a text broken into lines that fit the terminal; a figure keeps its percent sign."""
     together = re.sub(r"(?<=\d) %", wording.NO_BREAK + "%", text.strip())
     return textwrap.fill(
         together,
-        WIDTH,
+        min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns),
         initial_indent=indent,
         subsequent_indent=hanging or indent,
         break_long_words=False,

@@ -1,9 +1,10 @@
 """What is told of studies and of results on disk, as lines of text."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from trappen.viz.wording import NONE, number, say
+from trappen.viz.wording import NONE, number, say, say_or
 
 if TYPE_CHECKING:
     from trappen.scenarios.kept.compared import Compared
@@ -95,12 +96,18 @@ def list_lines(kept: list["Kept"], lang: str) -> Iterator[str]:
 
 
 def _kept(one: "Kept", lang: str) -> str:
+    kind, state = (say(f"results.{key}", lang) for key in (f"kind_{one.kind}", f"state_{one.state}"))
+    if one.kind == "experiment" and one.state != "unreadable":
+        verb = str(one.told["experiment"])[:40]
+        kind = say("results.kind_of", lang, title=say_or(f"experiment.title.{verb}", lang, verb), verb=verb)
+    if one.kind == "experiment" and one.state == "current":
+        state = say("results.state_of_this", lang)
     return say(
         "results.list_line",
         lang,
-        kind=say(f"results.kind_{one.kind}", lang),
+        kind=kind,
         version=one.version or NONE,
-        state=say(f"results.state_{one.state}", lang),
+        state=state,
         files=number(one.files, 0, lang),
         size=size(one.bytes, lang),
     )
@@ -122,7 +129,7 @@ _SHOWN = (
 
 
 def show_lines(one: "Kept", lang: str) -> Iterator[str]:
-    """Tell what a result or a study says of itself."""
+    """Tell what a result, an experiment or a study says of itself."""
     yield from list_lines([one], lang)
     for name in _SHOWN:
         value = one.told.get(name)
@@ -153,7 +160,13 @@ def compared_lines(compared: "Compared", lang: str) -> Iterator[str]:
     yield say("results.different", lang, **of)
     for row in unlike.to_dict("records"):
         counts = {"unlike": number(row["unlike"], 0, lang), "common": number(row["common"], 0, lang)}
-        yield "  " + say("results.row", lang, row=row["row"], largest=f"{row['largest']:.4g}", **counts)
+        largest = number(float(row["largest"]), _places(row["largest"]), lang)
+        yield "  " + say("results.row", lang, row=row["row"], largest=largest, **counts)
+
+
+def _places(value: float) -> int:
+    """Return the decimals with which a number has four figures; tiny ones are shown with twelve at most."""
+    return 0 if value == 0 else min(12, max(0, 3 - math.floor(math.log10(abs(value)))))
 
 
 def loose_lines(loose: list["Loose"], removed: bool, lang: str) -> Iterator[str]:

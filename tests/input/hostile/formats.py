@@ -209,7 +209,7 @@ def _checksums() -> list[bytes]:
 
 
 def _read_checksums(path: Path) -> object:
-    from trappen.scenarios.kept.checksums import verify
+    from trappen.scenarios.checksums import verify
 
     (path.parent / MANIFEST).write_bytes(b"{}")
     return verify(path.parent)
