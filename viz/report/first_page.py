@@ -21,13 +21,14 @@ def first_page(comparison: Any, lang: str) -> Html:
     answer = [paragraph(text) for text in (first, *rest)]
     answer += [paragraph(text, "second") for text in second if text]
     a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    few = findings.few_line(comparison.manifest, lang)
     replicates = wording.number(findings.fact(comparison.manifest, "replicates"), 0, lang)
     return section(
         "summary",
         say("report.summary", lang),
         tag("div", *answer, class_="answer"),
         _figures(comparison, lang),
-        paragraph(say("report.how_to_read", lang, replicates=replicates), "note"),
+        paragraph(few or say("report.how_to_read", lang, replicates=replicates), "note"),
         in_columns(
             chart(
                 "cost",

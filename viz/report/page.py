@@ -53,7 +53,6 @@ def report(comparison: Any, lang: str) -> str:
         paragraph(say("report.kind", lang), "kind"),
         heading(1, title),
         paragraph(_frame_line(comparison, lang), "frame"),
-        paragraph(findings.few_line(comparison.manifest, lang), "frame"),
         paragraph(say("finding.caution", lang), "caution"),
     ]
     page = Template((files("trappen.viz.report") / "report_template.html").read_text(encoding="utf-8"))
