@@ -201,7 +201,7 @@ def test_a_changed_result_is_named(trappen, tmp_path):
         (["study", "export", "small.yaml", "--to", "x.xlsx"], "results/study-small"),
         (["results", "remove"], "“remove” cannot be done"),
         (["results", "compare", "x"], "compare takes 2 folder(s)"),
-        (["results", "show", "nothing"], "nothing: here is neither"),
+        (["results", "show", "nothing"], "nothing: here is no result, experiment or study"),
         (["results", "list", "--yes"], "--yes does not belong to list"),
         (["results", "list", "nothing"], "nothing: there is no folder here"),
     ],

@@ -110,6 +110,7 @@ def test_prices_go_in_and_accounts_come_out_and_a_broken_file_changes_nothing(vi
     own.write_text(f"name;value\n{lines[0]['name']};12345\n", encoding="utf-8")
     page.locator("input[type=file]").set_input_files(own)
     page.wait_for_function(f"location.search.includes('parameters.{lines[0]['name']}=12345')")
+    page.wait_for_selector(".t-hint:has-text('12.345')")  # the page has begun on the new question
     settled(page)
     page.wait_for_selector("text=Set fra fem sider")
     with page.expect_download() as fetched:
@@ -134,9 +135,10 @@ def test_the_tipping_curve_marks_where_one_is(visit):
     assert page.locator("h3", has_text="Personaleomsætning").count() == 2
 
 
-def test_numbers_are_found_by_word_and_grade(visit):
+def test_numbers_are_found_by_word_and_grade(visit, settled):
     page = visit("evidence", "en")
     page.wait_for_selector("#c-search")
+    settled(page)
     page.locator("#c-grade").select_option("assumed")
     page.wait_for_function("location.search.includes('v.grade=assumed')")
     page.locator("#c-search").fill("caseworker")

@@ -70,7 +70,8 @@ def Budget(session: Session) -> None:
                 title = say(f"dashboard.budget.{name}", lang)
                 unit = paragraph(say(f"dashboard.budget.{name}_unit", lang))
                 markup(tag("section", title_of(2, title), unit, scrolling(shown, title)))
-            Take(session, comparison)
+            if not stale:  # who takes a file means what the page asks, not what it asked before
+                Take(session, comparison)
 
 
 SIDES = ("accounts", *PERSPECTIVES)
