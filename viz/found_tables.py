@@ -6,7 +6,7 @@ The workbook keeps every number in a cell of its own.
 from collections.abc import Mapping
 from typing import Any
 
-from trappen.viz import findings, found_words, wording
+from trappen.viz import captions, findings, found_words, wording
 from trappen.viz.found_words import CHANCES, SIGNED, cell, head, is_number, places_of
 from trappen.viz.wording import say
 
@@ -89,7 +89,7 @@ def _signed(column: str) -> bool:
 def head_of(column: str, facts: Mapping[str, Any], lang: str) -> str:
     """Return the head of a column; the two policies stand under their names."""
     name = facts.get(column) if column in ("a", "b") else None
-    return findings.name_of(str(name), lang) if name else head(column, lang)
+    return captions.name_of(str(name), lang) if name else head(column, lang)
 
 
 def _cell(value: Any, column: str, places: int, lang: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trappen.viz import findings, wording
+from trappen.viz import captions, findings, wording
 from trappen.viz.wording import say
 
 CHANCES = frozenset(
@@ -340,7 +340,7 @@ def of_intervals(found: Any, lang: str) -> str:
     """Return what the intervals cover; empty where they are others than those over replicates."""
     if found.kind not in OVER_REPLICATES:
         return ""
-    few = findings.few_line(found.manifest, lang)
+    few = captions.few_line(found.manifest, lang)
     return f"{say('experiment.uncertainty', lang)} {few}".rstrip()
 
 

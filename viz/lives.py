@@ -9,7 +9,7 @@ from typing import Any
 from trappen.agents.states import PREGNANCY_MONTHS, Step
 from trappen.scenarios.watched.life_events import Event
 from trappen.scenarios.watched.lives import OneLife, TwoLives
-from trappen.viz import findings, wording
+from trappen.viz import captions, wording
 from trappen.viz.canvas import FIRST, INK, SECOND, Canvas, label_ends, number_axis
 from trappen.viz.wording import say, say_or
 
@@ -196,7 +196,7 @@ def _entries(events: Sequence[Event], lang: str) -> list[tuple[int, str, str]]:
 
 def _policy(name: str, lang: str) -> str:
     """Return a policy as a head; one's own, which has no words here, by its name, cut to the column."""
-    told = findings.name_of(name, lang)
+    told = captions.name_of(name, lang)
     return told if len(told) <= CELL_WIDE else told[: CELL_WIDE - 3] + "..."
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trappen.viz.findings import name_of
+from trappen.viz.captions import name_of
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

@@ -7,7 +7,7 @@ from trappen.cli import main
 from trappen.model.evidence import register
 from trappen.scenarios.own_prices import factor_from, price_list, read_prices
 from trappen.scenarios.scenario import Scenario, scenario_from
-from trappen.viz.findings import own_prices_line
+from trappen.viz.captions import own_prices_line
 from trappen.viz.wording import problem_wording
 
 

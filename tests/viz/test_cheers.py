@@ -7,7 +7,7 @@ import pytest
 from fake_comparison import FakeComparison
 
 from trappen.scenarios.experiments.found import Found
-from trappen.viz import findings
+from trappen.viz import captions, findings
 from trappen.viz.report.cheers import ITEMS, cheers
 from trappen.viz.wording import say
 
@@ -50,7 +50,7 @@ def test_all_28_items_are_told_and_none_has_a_gap(lang):
 def test_title_frame_and_policies_are_those_of_the_result():
     comparison = Whole()
     found = told(comparison, "en")
-    assert findings.title(comparison, "en") in found["title"]
+    assert captions.title(comparison, "en") in found["title"]
     assert say("report.summary", "en") in found["abstract"]
     changed = sum(lever["a"] != lever["b"] for lever in comparison.manifest["levers"])
     assert f"{changed} levers differ" in found["comparators"]

@@ -3,7 +3,7 @@ import math
 import pytest
 from fake_comparison import FakeComparison
 
-from trappen.viz import account_groups, findings
+from trappen.viz import account_groups, captions, findings
 
 COST, NEED = "net_cost_per_year", "need_months"
 
@@ -138,9 +138,9 @@ def test_the_net_cost_is_the_sum_of_what_the_municipality_pays():
 def test_a_policy_without_a_text_is_called_by_its_own_title():
     comparison = FakeComparison()
     comparison.names = ("status_quo", "vores-plan")
-    assert findings.policy_name(comparison, 1, "da") == "vores-plan"
+    assert captions.policy_name(comparison, 1, "da") == "vores-plan"
     comparison.manifest["titles"] = {"vores-plan": {"da": "Vores plan", "en": "Our plan"}}
-    assert findings.policy_name(comparison, 1, "en") == "Our plan"
+    assert captions.policy_name(comparison, 1, "en") == "Our plan"
 
 
 def test_discount_rates_are_told():
@@ -175,19 +175,19 @@ def test_numbers_are_named_only_where_chance_among_so_many_would_not_name_them()
 )
 def test_a_policy_that_is_changed_says_so_wherever_it_is_named(own, told):
     scenario = {"policy": {"levers": {"caseload": 23.0}}, **own}
-    assert findings.marked("Reorientation", scenario, "en") == told
+    assert captions.marked("Reorientation", scenario, "en") == told
 
 
 def test_a_comparison_names_its_changed_policy_as_changed():
     comparison = FakeComparison()
     comparison.manifest |= {"scenarios": {"a": {}, "b": {"levers": {"caseload": 10.0}}}}
-    assert findings.policy_head(comparison, 0, "en") == "Today's practice"
-    assert findings.policy_name(comparison, 1, "en") == "the reorientation (changed)"
+    assert captions.policy_head(comparison, 0, "en") == "Today's practice"
+    assert captions.policy_name(comparison, 1, "en") == "the reorientation (changed)"
 
 
 @pytest.mark.parametrize(("replicates", "words"), [(1, "no intervals"), (2, "Only 2 replicates"), (20, "")])
 def test_few_replicates_are_told(replicates, words):
-    told = findings.few_line({"replicates": replicates}, "en")
+    told = captions.few_line({"replicates": replicates}, "en")
     assert words in told
     assert bool(told) == bool(words)
 
@@ -200,6 +200,6 @@ def test_a_mean_outside_its_interval_is_explained_where_there_is_one():
 
 def test_net_cost_seen_from_another_side_is_explained_from_that_side():
     comparison = FakeComparison()
-    assert "All the municipality pays" in findings.row_help(comparison, COST, "en")
+    assert "All the municipality pays" in captions.row_help(comparison, COST, "en")
     comparison.manifest |= {"perspective": "society"}
-    assert findings.row_help(comparison, COST, "en").startswith("What society comes to pay")
+    assert captions.row_help(comparison, COST, "en").startswith("What society comes to pay")

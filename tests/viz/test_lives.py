@@ -6,7 +6,7 @@ import pytest
 
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.lives import draw_lives
-from trappen.viz.findings import name_of
+from trappen.viz.captions import name_of
 from trappen.viz.lives import AGE_WIDE, CELL_WIDE, WIDTH, book, chart, picture, timeline, told
 
 WORLD = {"children": 2000, "years": 8, "replicates": 1, "seed": 4, "uncertainty": False}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trappen.viz import account_groups, canvas, findings, wording
+from trappen.viz import account_groups, canvas, captions, findings, wording
 from trappen.viz.canvas import Canvas
 from trappen.viz.wording import say
 
@@ -42,13 +42,13 @@ def cost_over_years(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     lines = [_line(comparison.yearly(), policy, "net_cost") for policy in comparison.names]
     if not all(len(line) for line in lines):
         return ""
-    heads = [wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)]
+    heads = [wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1)]
     drawing = Canvas(_name("cost", narrow), NARROW if narrow else WIDE, 300 if narrow else 340, lang)
     _two_lines(drawing, lines, heads, say("chart.cost.axis", lang), narrow)
     shown = [wording.number(float(line["mean"].iloc[at]), 1, lang) for line in lines for at in (0, -1)]
     words = dict(zip(("a_first", "a_last", "b_first", "b_last"), shown, strict=True))
     description = say("chart.cost.desc", lang, a=heads[0], b=heads[1], **words)
-    title = say("chart.cost.title", lang, side=findings.side(comparison, lang))
+    title = say("chart.cost.title", lang, side=captions.side(comparison, lang))
     return drawing.svg(title, description)
 
 
@@ -125,7 +125,7 @@ def forest(comparison: Any, lang: str, *, narrow: bool = False, chosen: Sequence
         bars.append(_Bar(label, middle, low, high, found, f"{shown} ({span})"))
     if not bars:
         return ""
-    a = findings.policy_name(comparison, 0, lang)
+    a = captions.policy_name(comparison, 0, lang)
     axis = say("chart.forest.axis", lang, a=a)
     name = "forest" if chosen is None else "key"
     drawing = _forest(_name(name, narrow), bars, axis, lang, narrow)
@@ -169,7 +169,7 @@ def steps(comparison: Any, lang: str, *, narrow: bool = False) -> str:
         else:
             room = (WIDE - 40 - 44 - margin) / 2
             axes = drawing.axes(40 + which * (room + 44), 52, margin + (1 - which) * (room + 44), 32)
-        head = wording.sentence(findings.policy_head(comparison, which, lang))
+        head = wording.sentence(captions.policy_head(comparison, which, lang))
         axes.set_title(head, loc="left", fontsize=12, fontweight="bold", pad=8)
         colours = [colour for _, _, colour in STACK]
         axes.stackplot(years, *layers[policy], colors=colours, edgecolor="white", linewidth=0.8)
@@ -181,7 +181,7 @@ def steps(comparison: Any, lang: str, *, narrow: bool = False) -> str:
         if which == 1 or narrow:
             _name_layers(axes, years[-1], [float(part[-1]) for part in layers[policy]], lang, narrow)
     last = [wording.number(float(totals[policy][-1]), 1, lang) for policy in comparison.names]
-    heads = [findings.policy_head(comparison, which, lang) for which in (0, 1)]
+    heads = [captions.policy_head(comparison, which, lang) for which in (0, 1)]
     description = say("chart.steps.desc", lang, a=heads[0], b=heads[1], a_last=last[0], b_last=last[1])
     return drawing.svg(say("chart.steps.title", lang), description)
 
@@ -193,7 +193,7 @@ def placed(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     shares = [findings.row_named(comparison.indicators(), name) for name in ("kin_share", "foster_share")]
     if total is None or not all(len(line) for line in lines):
         return ""
-    heads = [wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)]
+    heads = [wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1)]
     drawing = Canvas(_name("placed", narrow), NARROW if narrow else WIDE, 500 if narrow else 320, lang)
     below = 230 if narrow else 0
     beside = 0 if narrow else 330

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trappen.viz import findings, found_words, wording
+from trappen.viz import captions, findings, found_words, wording
 from trappen.viz.markup import Html, scrolling, table
 from trappen.viz.wording import say
 
@@ -42,29 +42,29 @@ def cheers(comparison: Any, lang: str) -> Html:
 def _values(comparison: Any, lang: str) -> dict[str, str]:
     """Return what the sentences need; each uses some of it."""
     manifest = comparison.manifest
-    first, last, years = findings.years_of(comparison)
-    sets = findings.fact(manifest, "parameter_sets")
+    first, last, years = captions.years_of(comparison)
+    sets = captions.fact(manifest, "parameter_sets")
     grades = (manifest.get("evidence") or {}).get("grades") or {}
     return {
-        "a": findings.policy_name(comparison, 0, lang),
-        "b": findings.policy_name(comparison, 1, lang),
-        "place": findings.municipality(manifest),
-        "children": wording.number(findings.fact(manifest, "children"), 0, lang),
+        "a": captions.policy_name(comparison, 0, lang),
+        "b": captions.policy_name(comparison, 1, lang),
+        "place": captions.municipality(manifest),
+        "children": wording.number(captions.fact(manifest, "children"), 0, lang),
         "first": str(first),
         "last": str(last),
         "years": str(years),
-        "rates": findings.discount_text(findings.fact(manifest, "discount_rate"), lang),
-        "price_year": str(findings.fact(manifest, "price_year") or ""),
-        "replicates": wording.number(findings.fact(manifest, "replicates"), 0, lang),
+        "rates": findings.discount_text(captions.fact(manifest, "discount_rate"), lang),
+        "price_year": str(captions.fact(manifest, "price_year") or ""),
+        "replicates": wording.number(captions.fact(manifest, "replicates"), 0, lang),
         "sets": str(len(sets) if isinstance(sets, list | tuple) else sets),
         "count": str(sum(grades.values())),
         "assumed": str(grades.get("assumed", 0)),
         "answer": " ".join(findings.headline(comparison, lang)[:2]),
-        "title": findings.title(comparison, lang),
+        "title": captions.title(comparison, lang),
         "summary": say("report.summary", lang),
-        "seed": str(findings.fact(manifest, "seed")),
-        "version": str(findings.fact(manifest, "program_version", "version") or ""),
-        "seen": say(f"perspective.{findings.perspective(manifest)}", lang),
+        "seed": str(captions.fact(manifest, "seed")),
+        "version": str(captions.fact(manifest, "program_version", "version") or ""),
+        "seen": say(f"perspective.{captions.perspective(manifest)}", lang),
         "levers": str(sum(lever["a"] != lever["b"] for lever in manifest.get("levers") or [])),
         "luck": findings.luck_line(comparison, lang),
         "losing": findings.losing_lines(comparison, lang)[0],

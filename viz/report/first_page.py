@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trappen.viz import findings, wording
+from trappen.viz import captions, findings, wording
 from trappen.viz.markup import Html, paragraph, tag, words
 from trappen.viz.report import charts
 from trappen.viz.report.parts import chart, in_columns, section
@@ -20,9 +20,9 @@ def first_page(comparison: Any, lang: str) -> Html:
     ]
     answer = [paragraph(text) for text in (first, *rest)]
     answer += [paragraph(text, "second") for text in second if text]
-    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
-    few = findings.few_line(comparison.manifest, lang)
-    replicates = wording.number(findings.fact(comparison.manifest, "replicates"), 0, lang)
+    a, b = (captions.policy_name(comparison, which, lang) for which in (0, 1))
+    few = captions.few_line(comparison.manifest, lang)
+    replicates = wording.number(captions.fact(comparison.manifest, "replicates"), 0, lang)
     return section(
         "summary",
         say("report.summary", lang),
@@ -36,7 +36,7 @@ def first_page(comparison: Any, lang: str) -> Html:
                 comparison,
                 lang,
                 cost_by_year(comparison, lang),
-                side=findings.side(comparison, lang),
+                side=captions.side(comparison, lang),
             ),
             chart(
                 "investment",
@@ -68,14 +68,14 @@ def _figures(comparison: Any, lang: str) -> Html:
         unit = say("report.per_year" if key == "cost" else "report.per_child_years", lang)
         value = wording.signed(row["difference"], places, lang)
         told = f"{note}: {say('report.cannot_tell', lang)}" if unclear else note
-        what = say(f"report.figure_{key}", lang, side=findings.side(comparison, lang))
+        what = say(f"report.figure_{key}", lang, side=captions.side(comparison, lang))
         cards.append((what, value, unit, told))
     answer = comparison.break_even()
     year = findings.break_even_year(comparison)
     note = say(
         "report.never_note" if year is None else "report.break_even_note",
         lang,
-        years=findings.years_of(comparison)[2],
+        years=captions.years_of(comparison)[2],
         chance=wording.chance(answer["chance_within_horizon"], lang),
     )
     value = say("report.never", lang) if year is None else str(year)

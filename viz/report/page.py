@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from trappen.viz import account_groups, findings, found_words, wording
+from trappen.viz import account_groups, captions, findings, found_words, wording
 from trappen.viz.markup import Html, facts, heading, paragraph, scrolling, table, tag, words
 from trappen.viz.report import charts, found_charts
 from trappen.viz.report.cheers import cheers
@@ -40,7 +40,7 @@ def report(comparison: Any, lang: str) -> str:
     lang
         `da` or `en`.
     """
-    title = findings.title(comparison, lang)
+    title = captions.title(comparison, lang)
     parts = [
         first_page(comparison, lang),
         _details(comparison, lang),
@@ -75,16 +75,16 @@ def _frame_line(comparison: Any, lang: str) -> str:
     return say(
         "terminal.horizon",
         lang,
-        years=findings.fact(manifest, "years"),
-        start=findings.fact(manifest, "start_year"),
-        children=wording.number(findings.fact(manifest, "children"), 0, lang),
-        replicates=wording.number(findings.fact(manifest, "replicates"), 0, lang),
-        price_year=findings.fact(manifest, "price_year") or 2023,
+        years=captions.fact(manifest, "years"),
+        start=captions.fact(manifest, "start_year"),
+        children=wording.number(captions.fact(manifest, "children"), 0, lang),
+        replicates=wording.number(captions.fact(manifest, "replicates"), 0, lang),
+        price_year=captions.fact(manifest, "price_year") or 2023,
     )
 
 
 def _details(comparison: Any, lang: str) -> Html:
-    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    a, b = (captions.policy_name(comparison, which, lang) for which in (0, 1))
     summary = comparison.summary()
     goals = findings.records(comparison.indicators().sort_values("sub_goal", kind="stable"))
     by_goal = [
@@ -121,7 +121,7 @@ def _details(comparison: Any, lang: str) -> Html:
 
 
 def _accounts(comparison: Any, lang: str) -> Html:
-    price_year = findings.fact(comparison.manifest, "price_year") or 2023
+    price_year = captions.fact(comparison.manifest, "price_year") or 2023
     accounts = comparison.accounts()
     own = account_groups.own_accounts(accounts)
     first, second = comparison.names
@@ -160,7 +160,7 @@ def _sums(
     kept.append((say("report.total", lang), sum(row[1] for row in kept), sum(row[2] for row in kept)))
     heads = [
         head,
-        *(wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)),
+        *(wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1)),
         say("column.difference", lang),
     ]
     cells = [
@@ -171,7 +171,7 @@ def _sums(
 
 
 def _sureness(comparison: Any, lang: str) -> Html:
-    b = findings.policy_name(comparison, 1, lang)
+    b = captions.policy_name(comparison, 1, lang)
     losing = [paragraph(text) for text in findings.losing_lines(comparison, lang)]
     parameters = findings.records(comparison.losing_parameters()) if len(comparison.losing()) > 1 else []
     if parameters:
@@ -202,7 +202,7 @@ def _sureness(comparison: Any, lang: str) -> Html:
 
 def _assumptions(comparison: Any, lang: str) -> Html:
     manifest = comparison.manifest
-    b = findings.policy_name(comparison, 1, lang)
+    b = captions.policy_name(comparison, 1, lang)
     content: list[str] = [
         heading(3, say("report.frame", lang)),
         facts(_frame_facts(comparison, lang)),
@@ -214,11 +214,11 @@ def _assumptions(comparison: Any, lang: str) -> Html:
                 wording.say_or(f"switch.{switch}", lang, str(switch)): wording.say_or(
                     f"choice.{switch}.{choice}", lang, str(choice)
                 )
-                for switch, choice in (findings.fact(manifest, "structure") or {}).items()
+                for switch, choice in (captions.fact(manifest, "structure") or {}).items()
             }
         ),
     ]
-    cut = [link for link, on in (findings.fact(manifest, "links") or {}).items() if not on]
+    cut = [link for link, on in (captions.fact(manifest, "links") or {}).items() if not on]
     if cut:
         names = [wording.say_or(f"link.{link}", lang, str(link)) for link in cut]
         content.append(facts({say("report.links", lang): findings.listed(names, lang)}))
@@ -242,17 +242,17 @@ def _assumptions(comparison: Any, lang: str) -> Html:
 
 def _frame_facts(comparison: Any, lang: str) -> dict[str, str]:
     manifest = comparison.manifest
-    first, last, _ = findings.years_of(comparison)
-    sets = findings.fact(manifest, "parameter_sets")
+    first, last, _ = captions.years_of(comparison)
+    sets = captions.fact(manifest, "parameter_sets")
     values: dict[str, object] = {
-        "municipality": findings.municipality(manifest),
-        "children": findings.fact(manifest, "children"),
-        "perspective": say(f"perspective.{findings.perspective(manifest)}", lang),
+        "municipality": captions.municipality(manifest),
+        "children": captions.fact(manifest, "children"),
+        "perspective": say(f"perspective.{captions.perspective(manifest)}", lang),
         "period": say("report.period", lang, first=first, last=last),
-        "replicates": findings.fact(manifest, "replicates"),
+        "replicates": captions.fact(manifest, "replicates"),
         "sets": len(sets) if isinstance(sets, Sequence) and not isinstance(sets, str) else sets,
-        "price_year": str(findings.fact(manifest, "price_year") or 2023),
-        "discount": findings.discount_text(findings.fact(manifest, "discount_rate"), lang),
+        "price_year": str(captions.fact(manifest, "price_year") or 2023),
+        "discount": findings.discount_text(captions.fact(manifest, "discount_rate"), lang),
     }
     return {
         say(f"report.frame_{name}", lang): wording.plain(value, lang)
@@ -268,7 +268,7 @@ def _levers(comparison: Any, lang: str) -> Html:
         return paragraph(say("report.levers_none", lang))
     heads = [
         say("report.lever", lang),
-        *(wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)),
+        *(wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1)),
         say("column.unit", lang),
     ]
     rows = [
@@ -320,12 +320,12 @@ def _sides(comparison: Any, lang: str) -> list[Html]:
 
 def _footer(comparison: Any, lang: str) -> Html:
     manifest = comparison.manifest
-    version = findings.fact(manifest, "program_version", "version") or ""
+    version = captions.fact(manifest, "program_version", "version") or ""
     entries = {
         say("report.frame_version", lang): f"Trappen {version}".strip(),
-        say("report.frame_seed", lang): str(findings.fact(manifest, "seed")),
+        say("report.frame_seed", lang): str(captions.fact(manifest, "seed")),
     }
-    if stamp := findings.fact(manifest, "parameter_hash", "parameters_hash"):
+    if stamp := captions.fact(manifest, "parameter_hash", "parameters_hash"):
         entries[say("report.frame_hash", lang)] = str(stamp)
     return Html(
         facts(entries)

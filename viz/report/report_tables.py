@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from trappen.viz import account_groups, findings, wording
+from trappen.viz import account_groups, captions, findings, wording
 from trappen.viz.markup import Html, table, tag, words
 from trappen.viz.wording import say
 
@@ -50,10 +50,10 @@ def _compared_row(comparison: Any, row: Mapping[str, Any], heads: Sequence[str],
     ]
     name = str(row["row"])
     unit = wording.unit(row["unit"], lang)
-    help_text = findings.row_help(comparison, name, lang)
+    help_text = captions.row_help(comparison, name, lang)
     label = tag(
         "th",
-        words(findings.row_label(comparison, name, lang)),
+        words(captions.row_label(comparison, name, lang)),
         tag("small", words(f" ({unit})")),
         tag("small", words(help_text)) if help_text else "",
         scope="row",
@@ -68,7 +68,7 @@ def _compared_row(comparison: Any, row: Mapping[str, Any], heads: Sequence[str],
 
 
 def _heads(comparison: Any, lang: str) -> list[str]:
-    return [wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)]
+    return [wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1)]
 
 
 def _banded(comparison: Any, row: str, policies: Sequence[str], names: Sequence[str], lang: str) -> Html:
@@ -120,7 +120,7 @@ def forest_table(comparison: Any, lang: str) -> Html:
                     wording.chance(row["chance_better"], lang),
                 ]
             )
-    axis = say("chart.forest.axis", lang, a=findings.policy_name(comparison, 0, lang))
+    axis = say("chart.forest.axis", lang, a=captions.policy_name(comparison, 0, lang))
     heads = [say("column.row", lang), wording.sentence(axis)]
     return table([*heads, say("column.interval", lang), say("column.chance", lang)], rows)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trappen.model.evidence import register
-from trappen.viz import findings, found_tables, found_words, wording
+from trappen.viz import captions, findings, found_tables, found_words, wording
 from trappen.viz.report.evidence_section import register_heads, register_rows
 from trappen.viz.wording import say
 
@@ -36,7 +36,7 @@ def write_comparison_workbook(comparison: Any, path: Path, lang: str) -> None:
     """Write a comparison: the answer on the first sheet, a table on each of the others."""
     first: list[list[Any]] = [[text] for text in findings.headline(comparison, lang)]
     first.append([findings.break_even_line(comparison, lang)])
-    seen = say(f"perspective.{findings.perspective(comparison.manifest)}", lang)
+    seen = say(f"perspective.{captions.perspective(comparison.manifest)}", lang)
     first.append([f"{say('report.frame_perspective', lang)}: {seen}"])
     first.append([say("finding.caution", lang)])
     names = ("summary", "indicators", "harm", "accounts", "yearly", "structure", "losing")
@@ -46,7 +46,7 @@ def write_comparison_workbook(comparison: Any, path: Path, lang: str) -> None:
     if budget is not None:
         tables |= budget().tables | {"equity": comparison.equity()}
     tables = {name: frame for name, frame in tables.items() if len(frame)}
-    facts = {column: findings.policy_head(comparison, which, lang) for which, column in enumerate("ab")}
+    facts = {column: captions.policy_head(comparison, which, lang) for which, column in enumerate("ab")}
     sheets: list[Sheet] = [(say("report.summary", lang), [], [*first, *_listed(tables, lang)])]
     sheets += [_sheet(name, frame, facts, lang) for name, frame in tables.items()]
     sheets.append((say("sheet_name.register", lang), register_heads(lang), _register(lang)))

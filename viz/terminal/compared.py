@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from trappen.viz import account_groups, findings, wording
+from trappen.viz import account_groups, captions, findings, wording
 from trappen.viz.terminal.bench_table import print_bench as print_bench
 from trappen.viz.terminal.grid import line, put_row
 from trappen.viz.wording import say
@@ -39,12 +39,12 @@ def print_comparison(
         Where to print; standard output unless given. Colours are left out when it is not a terminal.
     """
     out = console or _console()
-    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
-    place = findings.municipality(comparison.manifest)
+    a, b = (captions.policy_name(comparison, which, lang) for which in (0, 1))
+    place = captions.municipality(comparison.manifest)
     _title(out, say("heading.compare", lang, municipality=place, a=a, b=b))
     line(out, _horizon(comparison.manifest, "terminal.horizon", lang), "dim")
-    line(out, findings.few_line(comparison.manifest, lang), "dim")
-    line(out, findings.own_prices_line(comparison.manifest, lang), "dim")
+    line(out, captions.few_line(comparison.manifest, lang), "dim")
+    line(out, captions.own_prices_line(comparison.manifest, lang), "dim")
 
     _heading(out, say("heading.answer", lang))
     for sentence in findings.headline(comparison, lang):
@@ -52,14 +52,14 @@ def print_comparison(
     line(out, findings.break_even_line(comparison, lang))
     line(out, findings.structure_line(comparison, lang))
 
-    heads = [findings.policy_head(comparison, which, lang) for which in (0, 1)]
+    heads = [captions.policy_head(comparison, which, lang) for which in (0, 1)]
     summary = comparison.summary()
     _heading(out, say("heading.cost_and_outcomes", lang))
     sections = [
         (
             say(f"group.{group}", lang),
             [
-                {**row, "label": findings.row_label(comparison, row["row"], lang)}
+                {**row, "label": captions.row_label(comparison, row["row"], lang)}
                 for row in findings.rows(summary, group)
             ],
         )
@@ -78,7 +78,7 @@ def print_comparison(
     accounts = account_groups.grouped_accounts(comparison.accounts())
     thinned = False
     for which, policy in enumerate(comparison.names):
-        name = wording.sentence(findings.policy_name(comparison, which, lang))
+        name = wording.sentence(captions.policy_name(comparison, which, lang))
         _heading(out, say("heading.accounts", lang, policy=name))
         thinned |= _print_accounts(out, accounts.loc[policy], lang)
     _accounts_notes(out, thinned, lang)
@@ -106,12 +106,12 @@ def print_run(
     """
     out = console or _console()
     policy = wording.sentence(wording.say_or(f"policy.{run.name}", lang, run.name))
-    policy = findings.marked(policy, run.manifest.get("scenario") or {}, lang)
-    place = findings.municipality(run.manifest)
+    policy = captions.marked(policy, run.manifest.get("scenario") or {}, lang)
+    place = captions.municipality(run.manifest)
     _title(out, say("heading.run", lang, municipality=place, policy=policy))
     line(out, _horizon(run.manifest, "terminal.horizon_run", lang), "dim")
-    line(out, findings.few_line(run.manifest, lang), "dim")
-    line(out, findings.own_prices_line(run.manifest, lang), "dim")
+    line(out, captions.few_line(run.manifest, lang), "dim")
+    line(out, captions.own_prices_line(run.manifest, lang), "dim")
     summary = run.summary()
     labels = _label_heads(out.width, lang)
     heads = [*labels, say("column.value", lang), say("column.interval", lang)]
@@ -191,11 +191,11 @@ def _horizon(manifest: Mapping[str, Any], key: str, lang: str) -> str:
     return say(
         key,
         lang,
-        years=findings.fact(manifest, "years"),
-        start=findings.fact(manifest, "start_year"),
-        children=wording.number(findings.fact(manifest, "children"), 0, lang),
-        replicates=wording.number(findings.fact(manifest, "replicates"), 0, lang),
-        price_year=findings.fact(manifest, "price_year") or 2023,
+        years=captions.fact(manifest, "years"),
+        start=captions.fact(manifest, "start_year"),
+        children=wording.number(captions.fact(manifest, "children"), 0, lang),
+        replicates=wording.number(captions.fact(manifest, "replicates"), 0, lang),
+        price_year=captions.fact(manifest, "price_year") or 2023,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from trappen.viz import findings, found_tables, found_words
+from trappen.viz import captions, found_tables, found_words
 from trappen.viz.terminal.grid import line, put_row, widths_in
 from trappen.viz.wording import say
 
@@ -24,7 +24,7 @@ def print_found(found: Any, lang: str, folder: Path | None = None, out: Console 
     out.print()
     out.print(Text(found_words.title(found, lang), "bold"))
     line(out, found_words.frame_line(found, lang), "dim")
-    line(out, findings.own_prices_line(found.manifest, lang), "dim")
+    line(out, captions.own_prices_line(found.manifest, lang), "dim")
     out.print()
     for text in found_words.answer(found, lang):
         line(out, text)

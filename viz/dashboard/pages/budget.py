@@ -15,7 +15,7 @@ from trappen.agents.problem import Problem
 from trappen.scenarios.own_prices import price_list, read_prices, unit_costs
 from trappen.scenarios.perspective import PERSPECTIVES
 from trappen.scenarios.watched.answers import Preliminary
-from trappen.viz import findings, found_tables, found_words, wording
+from trappen.viz import captions, findings, found_tables, found_words, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
 from trappen.viz.dashboard.components import Download, Upload
 from trappen.viz.dashboard.options import investment_option
@@ -110,7 +110,7 @@ def _see_from(session: Session, side: str) -> None:
 
 def answer_of(comparison: Any, lang: str) -> Html:
     """Return what it costs and when it is earned back, from the side chosen, as the command line says it."""
-    rows = [row for row in findings.rows(comparison.summary(), "cost") if row["row"] in findings.SIDED]
+    rows = [row for row in findings.rows(comparison.summary(), "cost") if row["row"] in captions.SIDED]
     title = say("dashboard.answer", lang)
     return tag(
         "section",
@@ -126,7 +126,7 @@ def investment(comparison: Any, lang: str) -> None:
     """Show the difference added up since the start, from the side chosen."""
     chart(
         investment_option(comparison, lang),
-        say("dashboard.budget.investment", lang, side=findings.side(comparison, lang)),
+        say("dashboard.budget.investment", lang, side=captions.side(comparison, lang)),
         investment_about(comparison, lang),
         report_tables.investment_by_year(comparison, lang),
         lang,
@@ -138,7 +138,7 @@ def _section(comparison: Any, name: str, lang: str) -> Html:
     title = say(f"dashboard.budget.{name}", lang)
     about = paragraph(say(f"dashboard.budget.{name}_about", lang))
     found = comparison.budget()
-    facts = found.facts | {column: findings.policy_head(comparison, k, lang) for k, column in enumerate("ab")}
+    facts = found.facts | {column: captions.policy_head(comparison, k, lang) for k, column in enumerate("ab")}
     heads, cells, text_columns = found_tables.shown(found.tables[name], facts, lang)
     shown = scrolling(table(heads, cells, text_columns=text_columns), title)
     return tag("section", title_of(2, title), about, shown)
@@ -157,7 +157,7 @@ def _by_payer(comparison: Any, lang: str) -> Html:
             [str(int(year)), *(wording.number(float(x), 1, lang) for x in row)]
             for year, row in zip(own.index, own.to_numpy(), strict=True)
         ]
-        caption = wording.sentence(findings.policy_head(comparison, which, lang))
+        caption = wording.sentence(captions.policy_head(comparison, which, lang))
         tables.append(table(heads, cells, caption=caption))
     return Html("".join(tables))
 

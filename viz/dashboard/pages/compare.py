@@ -12,7 +12,7 @@ from trappen.policies.library import entries
 from trappen.scenarios.files.sent import scenario_sent
 from trappen.scenarios.files.written import as_yaml, changed, with_lever, with_programme
 from trappen.scenarios.scenario import Scenario, check_comparable
-from trappen.viz import findings, wording
+from trappen.viz import captions, findings, wording
 from trappen.viz.dashboard.asked import Session, sentence, use_answer
 from trappen.viz.dashboard.components import Download, Levers, Upload
 from trappen.viz.dashboard.options import cost_option, investment_option
@@ -262,10 +262,10 @@ def Answering(session: Session) -> None:
             return
         markup(strip(comparison, lang))
         markup(in_words(comparison, lang))
-        names_ = tuple(wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1))
+        names_ = tuple(wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1))
         chart(
             cost_option(comparison, names_, lang),
-            say("chart.cost.title", lang, side=findings.side(comparison, lang)),
+            say("chart.cost.title", lang, side=captions.side(comparison, lang)),
             say("dashboard.chart.cost_about", lang),
             report_tables.cost_by_year(comparison, lang),
             lang,
@@ -300,7 +300,7 @@ def strip(comparison: Any, lang: str) -> Html:
         cells.append(
             tag(
                 "li",
-                tag("span", words(findings.row_label(comparison, row_name, lang)), class_="what"),
+                tag("span", words(captions.row_label(comparison, row_name, lang)), class_="what"),
                 tag("span", words(value), class_="value"),
                 tag("span", words(f"{span}: {judged}"), class_="note"),
                 class_=findings.judgement(row),
@@ -336,7 +336,7 @@ def in_words(comparison: Any, lang: str) -> Html:
 def tables(comparison: Any, lang: str) -> Html:
     """Return harm, cost and outcomes, sub-goals and casework with intervals and chances."""
     summary = comparison.summary()
-    names = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    names = (captions.policy_name(comparison, which, lang) for which in (0, 1))
     intro = say("report.details_intro", lang, **dict(zip("ab", names, strict=True)))
     parts = [paragraph(f"{intro} {findings.rounding_note(summary, lang)}", "t-hint")]
     sections = (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from trappen.model.evidence import register
 from trappen.policies.lever import levers
 from trappen.scenarios.scenario import Scenario
-from trappen.viz import findings, wording
+from trappen.viz import captions, wording
 from trappen.viz.dashboard.asked import Asked
 from trappen.viz.wording import say
 
@@ -14,7 +14,7 @@ def short_name(scenario: Scenario, lang: str) -> str:
     """Return what a scenario is called in a heading: its own name, or its policy's and if it is changed."""
     if scenario.name != scenario.policy.name:
         return scenario.name
-    return findings.marked(plain_name(scenario, lang), scenario.resolved(), lang)
+    return captions.marked(plain_name(scenario, lang), scenario.resolved(), lang)
 
 
 def plain_name(scenario: Scenario, lang: str) -> str:
@@ -23,7 +23,7 @@ def plain_name(scenario: Scenario, lang: str) -> str:
     if scenario.name != policy:
         return scenario.name
     is_named = wording.has(f"policy_head.{policy}")
-    return findings.name_of(policy, lang) if is_named else policy_title(scenario, lang)
+    return captions.name_of(policy, lang) if is_named else policy_title(scenario, lang)
 
 
 def policy_title(scenario: Scenario, lang: str) -> str:

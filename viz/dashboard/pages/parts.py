@@ -18,7 +18,7 @@ from trappen.policies.programme import Programme
 from trappen.scenarios.files.written import changed
 from trappen.scenarios.scenario import Scenario
 from trappen.scenarios.watched.answers import Answer, Sketch
-from trappen.viz import findings, wording
+from trappen.viz import captions, findings, wording
 from trappen.viz.dashboard.asked import Session, sentence
 from trappen.viz.dashboard.components import Chart, Controls, Markup
 from trappen.viz.dashboard.pages.named import on_paper, policy_title, short_name
@@ -89,7 +89,7 @@ def both_names(session: Session) -> tuple[str, str]:
 
 def investment_about(comparison: Any, lang: str) -> str:
     """Return how the difference added up since the start is read."""
-    a, b = (findings.policy_name(comparison, which, lang) for which in (0, 1))
+    a, b = (captions.policy_name(comparison, which, lang) for which in (0, 1))
     return wording.sentence(say("dashboard.chart.investment_about", lang, a=a, b=b))
 
 
@@ -170,7 +170,7 @@ def policy_field(session: Session, which: str) -> dict[str, Any]:
     options = [{"id": name, "title": catalogue_title(name, lang)} for name in names()]
     packaged = scenario.policy.name in names()
     title = catalogue_title(scenario.policy.name, lang) if packaged else policy_title(scenario, lang)
-    marked = findings.marked(title, scenario.resolved(), lang)
+    marked = captions.marked(title, scenario.resolved(), lang)
     if packaged and find(scenario.policy.name) != scenario.policy:
         marked = say("finding.changed", lang, policy=title)
     own = not packaged or marked != title
@@ -189,7 +189,7 @@ def policy_field(session: Session, which: str) -> dict[str, Any]:
 def catalogue_title(name: str, lang: str) -> str:
     """Return what a policy of the catalogue is called, in choices as in tables and charts."""
     if wording.has(f"policy_head.{name}"):
-        return findings.name_of(name, lang)
+        return captions.name_of(name, lang)
     return str(getattr(find(name).title, lang))
 
 

@@ -9,7 +9,7 @@ from trappen.agents.ledger import Count
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
 from trappen.scenarios.intervals import spread_of
-from trappen.viz import findings, wording
+from trappen.viz import captions, wording
 from trappen.viz.dashboard.options import row_option
 from trappen.viz.dashboard.pages.parts import chart, markup
 from trappen.viz.markup import Html, paragraph, scrolling, table
@@ -54,7 +54,7 @@ def providers(comparison: Any, names: tuple[str, str], by_year: Any, lang: str) 
 def provided(comparison: Any, lang: str) -> Html:
     """Return what each kind of provider gives under both policies, with the 90 % range over replicates."""
     heads = [say("column.row", lang)]
-    heads += [wording.sentence(findings.policy_head(comparison, which, lang)) for which in (0, 1)]
+    heads += [wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1)]
     lines = []
     for at, kind in enumerate(KINDS):
         begun = [
