@@ -6,7 +6,8 @@ last. Then whoever has the fewest replicates done. A run gives way to a first an
 
 The first answer of a municipality of any size is a sketch: a town a whole number of times smaller, counted
 so many times. It has as few replicates, and each of them more luck in it, which its intervals show; it gives
-way to the municipality itself. What nobody watches any more is dropped. Replicates are the command line's
+way to the municipality itself. Where a crowd waits for first answers the town is smaller still, so that each
+gets one before asking something else. What nobody watches any more is dropped. Replicates are the command line's
 own, in its order: when all of them are done, so is the same comparison, bit for bit.
 """
 
@@ -35,6 +36,9 @@ FIRST_SHOWN = 4
 
 SKETCH_CHILDREN = 4_500
 """About so many children live in the town of a sketch."""
+
+CROWD_CHILDREN = 1_500
+"""And so many where as many as there are threads already wait for a first answer."""
 
 SKETCH = -1
 """Number of the sketch among a comparison's variants."""
@@ -142,7 +146,8 @@ class Live:
         with self.news:
             job = self._jobs.get(key)
             if job is None:
-                job = self._jobs[key] = _new_job(key, a, b, structure, next(self._turns))
+                town = CROWD_CHILDREN if self._is_crowded() else SKETCH_CHILDREN
+                job = self._jobs[key] = _new_job(key, a, b, structure, next(self._turns), town)
             self._jobs.move_to_end(key)
             job.watchers += 1
             job.turn = next(self._turns)
@@ -154,6 +159,13 @@ class Live:
     def leave(self, job: _Job) -> None:
         """Note that one watcher less looks at a job; called under the lock."""
         job.watchers -= 1
+
+    def _is_crowded(self) -> bool:
+        """Return whether whoever asks now must wait for others' first answers. Called under the lock."""
+        waiting = sum(
+            1 for job in self._jobs.values() if job.watchers > 0 and _left(job) and job.begun < FIRST_SHOWN
+        )
+        return waiting >= self.workers
 
     def busy(self) -> int:
         """Return how many comparisons are still being worked on."""
@@ -280,8 +292,11 @@ def _is_small(job: _Job) -> bool:
     return job.a.casework != "simpy" and (job.fold > 1 or job.a.children < 2 * SKETCH_CHILDREN)
 
 
-def _new_job(key: str, a: Scenario, b: Scenario, structure: bool, turn: int) -> _Job:
-    """Lay out the work: a sketch, all replicates, then the alternatives as `compare_scenarios` has them."""
+def _new_job(key: str, a: Scenario, b: Scenario, structure: bool, turn: int, town: int) -> _Job:
+    """Lay out the work: a sketch, all replicates, then the alternatives as `compare_scenarios` has them.
+
+    `town` is about the number of children in the sketch.
+    """
     told = [_Variant(None, (a, b), a.replicates)]
     if structure and a.structure == DEFAULT and a.replicates >= LUCK_PER_SET:
         for switch, choice in ALTERNATIVES:
@@ -290,7 +305,7 @@ def _new_job(key: str, a: Scenario, b: Scenario, structure: bool, turn: int) -> 
             told.append(_Variant((switch, choice), pair, min(STRUCTURE_REPLICATES, a.replicates)))
     job = _Job(key, a, b, dict(enumerate(told)), turn)
     job.wanted = sum(variant.replicates for variant in told)
-    fold = round(a.children / SKETCH_CHILDREN)
+    fold = round(a.children / town)
     if fold > 1 and a.replicates > FIRST_SHOWN and a.casework != "simpy":
         small = {"children": round(a.children / fold)}
         pair = (a.model_copy(update=small), b.model_copy(update=small))

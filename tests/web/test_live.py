@@ -168,6 +168,35 @@ def test_the_first_answer_is_a_smaller_town_counted_as_often_as_it_is_smaller(sk
     watch.close()
 
 
+def test_in_a_crowd_a_sketch_is_of_a_smaller_town(sketches_of_300, monkeypatch):
+    """Whoever asks while as many as there are threads wait gets a smaller town; the next alone does not."""
+    monkeypatch.setattr(live_module, "CROWD_CHILDREN", 100)
+    own = Live(workers=2)
+    told = {"children": 900, "years": 1, "replicates": 6, "seed": 12}
+    a = scenario_from("status_quo", **told)
+    asked = [scenario_from("omlaegning", **told, levers={"caseload": 20 + which}) for which in range(5)]
+    with own.news:  # nothing is taken up before four have asked
+        watches = [own.watch(a, b, structure=False) for b in asked[:4]]
+    folds = []
+    for watch in watches:
+        version = -1
+        while watch.answer.comparison is None:
+            version = watch.changed(version, 500.0)
+        folds.append(watch._job.fold)
+    assert folds == [3, 3, 9, 9]
+    until(lambda: all(watch.answer.finished for watch in watches))
+    small = [scenario.model_copy(update={"children": 100}) for scenario in (a, asked[3])]
+    sketch = live_module._sketched(watches[3]._job, watches[3]._job.done)
+    for run, plain in zip(sketch.runs, run_replicates(small, range(FIRST_SHOWN)), strict=True):
+        assert np.array_equal(run.counts, 9 * plain.counts)
+    whole = compare_scenarios(a, asked[3], structure=False)
+    assert watches[3].answer.comparison.result_hash == whole.result_hash
+    alone = own.watch(a, asked[4], structure=False)
+    assert alone._job.fold == 3
+    for watch in (*watches, alone):
+        watch.close()
+
+
 def test_what_is_counted_twice_doubles_amounts_and_leaves_rates(live, pair):
     """A sketch multiplies tables: every indicator must be an amount or a rate, and nothing else."""
     runs = run_replicates(list(pair), range(4))
