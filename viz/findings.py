@@ -60,6 +60,18 @@ def row_decimals(row: Mapping[str, Any]) -> int:
     return places
 
 
+def in_percent(row: Mapping[str, Any]) -> tuple[float, float, float] | None:
+    """Return a difference and the ends of its interval in per cent of what the first policy gives.
+
+    None for what is so rare that single replicates lie more than a whole mean under it: an amount cannot fall
+    by more than 100 %, and the shares would say more of the mean than of the change.
+    """
+    if not row["a"] > 0:
+        return None
+    middle, low, high = (100 * row[name] / row["a"] for name in ("difference", "low", "high"))
+    return None if low < -100 else (middle, low, high)
+
+
 def rounding_note(frame: "pd.DataFrame", lang: str) -> str:
     """Return how rows are read whose numbers seem to disagree: rounded apart, or moved by few replicates."""
     told = [say("finding.rounded", lang)]

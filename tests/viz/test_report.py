@@ -7,6 +7,7 @@ from fake_comparison import FakeComparison
 
 from trappen.model.evidence import register
 from trappen.viz.report.page import charts, report, write_report
+from trappen.viz.report.report_tables import forest_table
 
 DRAWINGS = [
     charts.cost_over_years,
@@ -102,6 +103,29 @@ def test_a_chart_speaks_and_is_drawn_the_same_each_time(draw, narrow):
     assert "http" not in svg
     assert "<metadata" not in svg
     assert svg == draw(comparison, "da", narrow=narrow)
+
+
+class RareHarm(FakeComparison):
+    """Unnecessary placements are so few that replicates lie more than a whole mean below it."""
+
+    def harm(self):
+        frame = super().harm()
+        at = frame["row"] == "unnecessary_placements"
+        frame.loc[at, ["a", "b", "difference", "low", "high"]] = (0.3, 0.2, -0.1, -0.97, 0.6)
+        return frame
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_harm_too_rare_for_per_cent_keeps_its_line_and_tells_no_impossible_fall(narrow):
+    rare, usual = RareHarm(), FakeComparison()
+    svg = charts.forest(rare, "da", narrow=narrow)
+    assert "for sjældent til" in svg
+    assert "for sjældent til" not in charts.forest(usual, "da", narrow=narrow)
+    assert "−323" not in svg
+    assert svg.count("<text") >= charts.forest(usual, "da", narrow=narrow).count("<text") - 2
+    told = str(forest_table(rare, "da"))
+    assert "for sjældent til" in told
+    assert "−323" not in told
 
 
 def test_a_chart_writes_numbers_as_the_language_does():

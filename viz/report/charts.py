@@ -5,6 +5,7 @@ on colour alone. `narrow` draws the same chart for a telephone. A chart whose fi
 does not hold is an empty string.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -115,15 +116,18 @@ def forest(comparison: Any, lang: str, *, narrow: bool = False, chosen: Sequence
         if row["a"] > 0 and (chosen is None or row["row"] in chosen or row["group"] == "harm")
     ]
     for row in kept:
-        middle, low, high = (100 * row[name] / row["a"] for name in ("difference", "low", "high"))
         found = findings.judgement(row)
         label = say(f"row.{row['row']}", lang)
         told.get(found, told["unclear"]).append(label.lower())
-        places = findings.decimals(middle, low, high)
-        shown = wording.signed(middle, places, lang)
-        span = wording.interval(low, high, places, lang)
-        bars.append(_Bar(label, middle, low, high, found, f"{shown} ({span})"))
-    if not bars:
+        changed = findings.in_percent(row)
+        if changed is None:  # its line stands without a bar: harm is never left out
+            bars.append(_Bar(label, *[math.nan] * 3, found, say("chart.forest.rare", lang)))
+            continue
+        places = findings.decimals(*changed)
+        shown = wording.signed(changed[0], places, lang)
+        span = wording.interval(changed[1], changed[2], places, lang)
+        bars.append(_Bar(label, *changed, found, f"{shown} ({span})"))
+    if all(bar.middle != bar.middle for bar in bars):
         return ""
     a = captions.policy_name(comparison, 0, lang)
     axis = say("chart.forest.axis", lang, a=a)
@@ -322,36 +326,43 @@ _MARKERS = {
 }
 
 
+def _point(axes: "Axes", bar: _Bar, y: float, reach: float) -> None:
+    """Draw one point and its interval at a height, within so far of zero."""
+    shape, colour, filled = _MARKERS[bar.kind]
+    low, high = max(bar.low, -reach), min(bar.high, reach)
+    axes.plot([low, high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
+    for end, cut, arrow in ((low, bar.low < -reach, "<"), (high, bar.high > reach, ">")):
+        axes.plot([end], [y], marker=arrow if cut else "|", color=colour, markersize=7, clip_on=False)
+    axes.plot(
+        [min(max(bar.middle, -reach), reach)],
+        [y],
+        marker=shape,
+        markersize=7.5,
+        markeredgewidth=1.8,
+        color=colour,
+        markerfacecolor=colour if filled else "white",
+    )
+
+
 def _forest(name: str, bars: Sequence[_Bar], axis: str, lang: str, narrow: bool) -> Canvas:
     """Draw points with intervals under each other; on a telephone each label stands above its bar.
 
     An interval that reaches far beyond all the others is cut and ends in an arrow; one that is not known
-    is not drawn.
+    is not drawn, nor is a point that is not.
     """
     row = 44 if narrow else 32
     drawing = Canvas(name, NARROW if narrow else WIDE, 64 + row * len(bars), lang)
     axes = drawing.axes(8, 28, 14, 36) if narrow else drawing.axes(272, 28, 138, 36)
     drawing.text(8 if narrow else 272, 16, axis, fontsize=11.5)
-    ends = sorted(max(abs(x) for x in (bar.middle, bar.low, bar.high) if x == x) for bar in bars)
-    reach = 1.12 * min(ends[-1], max(3.5 * ends[len(ends) // 2], 1.5 * max(abs(bar.middle) for bar in bars)))
+    known = [bar for bar in bars if bar.middle == bar.middle]
+    ends = sorted(max(abs(x) for x in (bar.middle, bar.low, bar.high) if x == x) for bar in known)
+    reach = 1.12 * min(ends[-1], max(3.5 * ends[len(ends) // 2], 1.5 * max(abs(bar.middle) for bar in known)))
     reach = reach or 1.0
     axes.axvline(0, color=canvas.INK, linewidth=1.2)
     for at, bar in enumerate(bars):
-        shape, colour, filled = _MARKERS[bar.kind]
         y = at + (0.24 if narrow else 0.0)
-        low, high = max(bar.low, -reach), min(bar.high, reach)
-        axes.plot([low, high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
-        for end, cut, arrow in ((low, bar.low < -reach, "<"), (high, bar.high > reach, ">")):
-            axes.plot([end], [y], marker=arrow if cut else "|", color=colour, markersize=7, clip_on=False)
-        axes.plot(
-            [min(max(bar.middle, -reach), reach)],
-            [y],
-            marker=shape,
-            markersize=7.5,
-            markeredgewidth=1.8,
-            color=colour,
-            markerfacecolor=colour if filled else "white",
-        )
+        if bar.middle == bar.middle:
+            _point(axes, bar, y, reach)
         if narrow:
             words = f"{bar.label}: {bar.text.split(' (')[0]}"
             behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}

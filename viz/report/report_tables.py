@@ -111,12 +111,12 @@ def forest_table(comparison: Any, lang: str) -> Html:
     rows = []
     for row in [*findings.rows(comparison.summary(), "outcome"), *findings.records(comparison.harm())]:
         if row["a"] > 0:
-            middle, low, high = (100 * row[name] / row["a"] for name in ("difference", "low", "high"))
+            changed = findings.in_percent(row)
             rows.append(
                 [
                     say(f"row.{row['row']}", lang),
-                    wording.signed(middle, 1, lang),
-                    wording.interval(low, high, 1, lang),
+                    wording.signed(changed[0], 1, lang) if changed else say("chart.forest.rare", lang),
+                    wording.interval(changed[1], changed[2], 1, lang) if changed else wording.NONE,
                     wording.chance(row["chance_better"], lang),
                 ]
             )
