@@ -202,6 +202,12 @@ class Instrument(IntEnum):
     """Feedback-informed treatment: how the child says it has gone since last time."""
     ASQ = 6
     """Ages & Stages: development of the smallest, filled in by parents."""
+    NBO = 7
+    """Newborn Behavioral Observations: the newborn's signals, looked at together with the parents."""
+    ADBB = 8
+    """Alarm Distress Baby Scale: an infant that withdraws from contact."""
+    PUF = 9
+    """Development and functioning at the health visitor's visit at 8-10 months."""
 
 
 class AdultOutcome(IntEnum):

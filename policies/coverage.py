@@ -27,6 +27,8 @@ class Carried:
         What the source says that it moves, by language.
     short
         Where the model does not give what the source says, by language; empty where it does.
+    note
+        What a reader should know where it does, by language; mostly empty.
     policies, programmes, levers
         Entries of the catalogue that name the id.
     mechanisms
@@ -39,6 +41,7 @@ class Carried:
     title: dict[str, str]
     says: dict[str, str]
     short: dict[str, str]
+    note: dict[str, str]
     policies: tuple[str, ...]
     programmes: tuple[str, ...]
     levers: tuple[str, ...]
@@ -57,6 +60,7 @@ class Carried:
             "title": self.title,
             "says": self.says,
             "short": self.short,
+            "note": self.note,
             "policies": self.policies,
             "programmes": self.programmes,
             "levers": self.levers,
@@ -94,6 +98,7 @@ def coverage() -> list[Carried]:
                 title=dict(told.get("title", {"da": "", "en": ""})),
                 says=dict(told.get("says", {"da": "", "en": ""})),
                 short=dict(told.get("short", {})),
+                note=dict(told.get("note", {})),
                 policies=tuple(name for name, carries in policies.items() if system in carries),
                 programmes=tuple(name for name, carries in programmes.items() if system in carries),
                 levers=tuple(name for name, carries in moved.items() if system in carries),

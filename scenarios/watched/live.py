@@ -7,8 +7,8 @@ last. Then whoever has the fewest replicates done. A run gives way to a first an
 The first answer of a municipality of any size is a sketch: a town a whole number of times smaller, counted
 so many times. It has as few replicates, and each of them more luck in it, which its intervals show; it gives
 way to the municipality itself. Where a crowd waits for first answers the town is smaller still, so that each
-gets one before asking something else. What nobody watches any more is dropped. Replicates are the command line's
-own, in its order: when all of them are done, so is the same comparison, bit for bit.
+gets one before asking something else. What nobody watches any more is dropped. Replicates are the command
+line's own, in its order: when all of them are done, so is the same comparison, bit for bit.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""`trappen catalogue`: search and filter policies, programmes and levers; list what covers each system."""
+"""`trappen catalogue`: search and filter its entries of all kinds; list what covers each system."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import json
 from trappen.arguments import Whole, choice, json_option
 from trappen.viz.wording import say
 
-KINDS = ("policy", "programme", "lever")
+KINDS = ("policy", "programme", "lever", "instrument")
 GRADES = ("trial", "register", "evaluation", "expert", "assumed")
 LEGS = ("general", "authority", "provider")
 PREVENTION = ("primary", "secondary", "tertiary")

@@ -121,7 +121,8 @@ def forest(comparison: Any, lang: str, *, narrow: bool = False, chosen: Sequence
         told.get(found, told["unclear"]).append(label.lower())
         changed = findings.in_percent(row)
         if changed is None:  # its line stands without a bar: harm is never left out
-            bars.append(_Bar(label, *[math.nan] * 3, found, say("chart.forest.rare", lang)))
+            unknown = (math.nan, math.nan, math.nan)
+            bars.append(_Bar(label, *unknown, found, say("chart.forest.rare", lang)))
             continue
         places = findings.decimals(*changed)
         shown = wording.signed(changed[0], places, lang)

@@ -1,4 +1,4 @@
-"""The catalogue as a table: every policy, programme and lever, searched and filtered."""
+"""The catalogue as a table: every policy, programme, lever and instrument, searched and filtered."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from trappen.policies import library
 from trappen.policies.catalogue import find, names
 from trappen.policies.lever import levers
+from trappen.viz.terminal import shown_instrument
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def _all(lang: str) -> list[dict[str, Any]]:
                 "link": lever.link,
             }
         )
+    found += shown_instrument.rows(lang)
     return found
 
 

@@ -15,8 +15,9 @@ def terminal(rows: Sequence[Carried], lang: str) -> str:
         mark = say("coverage.carried" if row.carried else "coverage.missing", lang)
         lines.append(f"{row.system:<{NARROW}}{mark}  {row.title[lang]}")
         lines.append(f"{'':<{NARROW}}{say('coverage.says', lang)}: {row.says[lang]}")
-        if row.short:
-            lines.append(f"{'':<{NARROW}}{say('coverage.short', lang)}: {row.short[lang]}")
+        for kind in ("short", "note"):
+            if told := getattr(row, kind):
+                lines.append(f"{'':<{NARROW}}{say(f'coverage.{kind}', lang)}: {told[lang]}")
         lines += [f"{'':<{NARROW}}{part}" for part in _carriers(row, lang)]
         lines += [f"{'':<{NARROW}}{say('coverage.test', lang)}: {test}" for test in row.tests]
     short = [row.system for row in rows if row.short]
@@ -40,7 +41,8 @@ def markdown(rows: Sequence[Carried], lang: str = "en") -> str:
         "carries it, and the test that shows its stated effect. Made by",
         "`uv run python -m trappen.viz.terminal.coverage_table`; a test holds that it is up to date.",
         "`trappen catalogue --coverage` lists the same and exits 1 where one is missing.",
-        "Where the model does not give what a source says, the row tells it in bold. Figures there are of",
+        "Where the model does not give what a source says, the row says in bold that it falls short; a note",
+        "tells what to know where it does. Figures there are of",
         '`trappen.compare("status_quo", POLICY, children=12000, years=10, replicates=24, seed=11,',
         "structure_check=False)` on the parameter sets of 25 November 2026, with a scenario file in place of",
         "a policy where a lever alone is meant.",
@@ -52,8 +54,9 @@ def markdown(rows: Sequence[Carried], lang: str = "en") -> str:
         carried = "; ".join(_carriers(row, lang)) or "**nothing yet**"
         tests = "<br>".join(f"`{test}`" for test in row.tests) or "**no test yet**"
         says = row.says[lang]
-        if row.short:
-            says += f". **{say('coverage.short', lang)}:** {row.short[lang]}"
+        for kind in ("short", "note"):
+            if told := getattr(row, kind):
+                says += f". **{say(f'coverage.{kind}', lang)}:** {told[lang]}"
         lines.append(f"| {row.system} | {row.title[lang]} | {says} | {carried} | {tests} |")
     return "\n".join(lines) + "\n"
 
