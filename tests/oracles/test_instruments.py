@@ -80,7 +80,7 @@ def test_what_an_instrument_finds_follows_from_its_error(lab, luck, error, flagg
 
 
 def test_the_distress_scale_finds_what_is_published_of_it():
-    """Sensitivity 0.82, specificity 0.78 (Guedeney and Fermanian 2001), 0.1 about it in the model's infants."""
+    """Sensitivity 0.82, specificity 0.78 (Guedeney and Fermanian 2001), give or take 0.1 in the model."""
     _, wider = tried(Instrument.ADBB)
     assert wider.in_need > 100
     assert wider.sensitivity == pytest.approx(0.82, abs=0.1)
