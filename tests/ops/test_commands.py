@@ -125,6 +125,8 @@ def test_stopped_by_the_user_or_a_batch_system_it_goes_on(tmp_path, engine, requ
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # A shell that runs the tests in the background makes them, and so their children, ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     for _ in range(6000):
         if process.poll() is not None or store.kept(folder):
