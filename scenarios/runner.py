@@ -189,10 +189,18 @@ def run_through(
         run_in_years(world, desk, rules, force, structure, begin, between)
 
 
-def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
-    """Run one replicate under each scenario: the same children, the same luck, one warm-up."""
+def run_replicate(
+    scenarios: Sequence[Scenario], replicate: int, between: Callable[[], None] | None = None
+) -> list[World]:
+    """Run one replicate under each scenario: the same children, the same luck, one warm-up.
+
+    Parameters
+    ----------
+    between
+        Called after each year.
+    """
     first = scenarios[0]
-    world, desk, rules, number = start(first, replicate)
+    world, desk, rules, number = start(first, replicate, between)
     posts = float(world.meters[Meter.POSTS_PAID])
     if first.casework == "simpy":
         towns = [town_at_start(scenario, replicate, rules, posts) for scenario in scenarios]
@@ -203,7 +211,7 @@ def run_replicate(scenarios: Sequence[Scenario], replicate: int) -> list[World]:
     for place, scenario in enumerate(scenarios):
         last = place == len(scenarios) - 1
         own_world, own_desk, force = ready(scenario, (world, desk, rules, number), copied=not last)
-        run_through(own_world, own_desk, rules, force, scenario, 0)
+        run_through(own_world, own_desk, rules, force, scenario, 0, between)
         ended.append(own_world)
     return ended
 

@@ -226,6 +226,7 @@ def two_lives(
     who: int | None = None,
     pattern: str | None = None,
     replicate: int = 0,
+    between: Callable[[], None] | None = None,
 ) -> TwoLives:
     """Return one child's life under two policies, with the same luck.
 
@@ -239,13 +240,15 @@ def two_lives(
         One of `PATTERNS`; `placed` if neither is given.
     replicate
         Whose luck.
+    between
+        Called after each year that is run; what it raises ends the work.
 
     Raises
     ------
     Problem
         If there is no such child.
     """
-    return draw_lives(a, b, 1, who=who, pattern=pattern, replicate=replicate)[0]
+    return draw_lives(a, b, 1, who=who, pattern=pattern, replicate=replicate, between=between)[0]
 
 
 def draw_lives(
@@ -255,16 +258,17 @@ def draw_lives(
     who: int | None = None,
     pattern: str | None = None,
     replicate: int = 0,
+    between: Callable[[], None] | None = None,
 ) -> list[TwoLives]:
     """Return the two lives of so many children drawn at random among those with a pattern.
 
     Parameters and errors as in `two_lives`; fewer lives come back if there are fewer such children.
     """
     check_comparable(a, b)
-    ended = run_replicate([a, b], replicate)
+    ended = run_replicate([a, b], replicate, between)
     rows = _chosen(ended[0], ended[1], a, who, pattern, number)
     del ended
-    kept = [_keep(scenario, replicate, rows) for scenario in (a, b)]
+    kept = [_keep(scenario, replicate, rows, between) for scenario in (a, b)]
     return [_pair(a, b, kept, place) for place in range(len(rows))]
 
 
@@ -295,7 +299,9 @@ def _chosen(
     return np.asarray(rows[np.argsort(luck, kind="stable")][:number])
 
 
-def _keep(scenario: Scenario, replicate: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _keep(
+    scenario: Scenario, replicate: int, rows: np.ndarray, between: Callable[[], None] | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Run a replicate month by month and return the rows of some children and their families after each."""
     number = set_of(scenario, replicate)
     rules = make_rules(parameters_of(scenario, number))
@@ -312,6 +318,8 @@ def _keep(scenario: Scenario, replicate: int, rows: np.ndarray) -> tuple[np.ndar
             run_months(world, desk, rules, force.part(slice(k, k + 1)), structure, begin + k)
             children.append(world.children[rows])
             families.append(world.families[at])
+            if between is not None and k % 12 == 11:
+                between()
 
     run(todays_practice(WARM_UP_MONTHS, scenario), -WARM_UP_MONTHS)
     world, desk, force = ready(scenario, (world, desk, rules, number), copied=False)

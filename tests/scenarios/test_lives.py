@@ -90,3 +90,22 @@ def test_what_cannot_be_found_gets_a_sentence(pair):
         two_lives(*pair, who=7)
     with pytest.raises(Problem, match=r"pattern|mønster"):
         two_lives(*pair, pattern="happy")
+
+
+def test_a_life_that_nobody_waits_for_any_more_is_not_run_to_its_end(pair):
+    years = []
+
+    def between():
+        years.append(None)
+        if len(years) == 5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        two_lives(*pair, pattern="any", between=between)
+    assert len(years) == 5
+
+
+def test_looking_up_between_years_changes_no_life(pair, lives):
+    again = two_lives(*pair, who=lives[0].who, between=lambda: None)
+    assert np.array_equal(again.a.child_rows, lives[0].a.child_rows)
+    assert np.array_equal(again.b.child_rows, lives[0].b.child_rows)

@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,7 +11,7 @@ from trappen.agents.problem import Problem, Problems
 from trappen.scenarios.files.written import changed, from_link, to_link
 from trappen.scenarios.scenario import Scenario, check_comparable, scenario_from
 from trappen.scenarios.watched.answers import Answer
-from trappen.scenarios.watched.live import Live
+from trappen.scenarios.watched.live import Live, Watch
 from trappen.viz.wording import languages, say
 
 PAGES = ("compare", "staircase", "child", "budget", "casework", "evidence", "classroom")
@@ -215,6 +214,14 @@ def next_shown(before: _Shown, key: str, answer: Answer) -> _Shown:
     return before if waits and before is not None and before[1].comparison is not None else (key, answer)
 
 
+@dataclass(eq=False)
+class _Page:
+    """The comparison a page watches, and the answer it shows, by the key of what was asked."""
+
+    watches: tuple[str, Watch] | None = None
+    shows: _Shown = None
+
+
 def use_answer(a: Scenario, b: Scenario) -> tuple[Answer | None, bool]:
     """Watch a comparison while the page shows it; a page that is left or closed ends its run.
 
@@ -224,11 +231,12 @@ def use_answer(a: Scenario, b: Scenario) -> tuple[Answer | None, bool]:
         What is known so far, and whether it still is the answer to the question before.
     """
     key = str(to_link(a, b))
-    nothing: _Shown = None
-    shown, show = solara.use_state(nothing, eq=lambda old, new: old is new)
+    page = solara.use_memo(_Page, [])
+    _, draw = solara.use_state(object(), eq=lambda old, new: old is new)
 
     def look() -> Any:
         watch = live().watch(a, b)
+        page.watches = key, watch
 
         def follow() -> None:
             version = -1
@@ -236,13 +244,17 @@ def use_answer(a: Scenario, b: Scenario) -> tuple[Answer | None, bool]:
                 now = watch.changed(version, 20.0)
                 if watch.is_open and now != version:
                     version = now
-                    show(partial(next_shown, key=key, answer=watch.answer))
+                    draw(object())
 
         threading.Thread(target=follow, daemon=True).start()
         return watch.close
 
     solara.use_effect(look, [key])
-    if shown is None:
+    if page.watches is not None:
+        # Read where it stands: a thread that tells late, of a comparison left long ago, tells nothing wrong.
+        asked, watch = page.watches
+        page.shows = next_shown(page.shows, asked, watch.answer)
+    if page.shows is None:
         return None, False
-    told, answer = shown
+    told, answer = page.shows
     return answer, told != key

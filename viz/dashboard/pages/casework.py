@@ -25,7 +25,7 @@ from trappen.viz.dashboard.pages.parts import (
     waiting,
 )
 from trappen.viz.dashboard.pages.providers_shown import providers
-from trappen.viz.dashboard.work import Wanted, use_work
+from trappen.viz.dashboard.work import until_unwanted, use_work
 from trappen.viz.markup import heading as title_of
 from trappen.viz.markup import paragraph, scrolling, table, tag
 from trappen.viz.report.report_tables import compared
@@ -134,14 +134,7 @@ def Tipping(session: Session) -> None:
     loads = sorted({*CASELOADS, *here})
     key = json.dumps(["tipping", to_link(base, base), loads], sort_keys=True)
 
-    def make(wanted: Wanted) -> Any:
-        def still(_: str, __: int, ___: int) -> None:
-            if not wanted():
-                raise InterruptedError
-
-        return tipping_curve(base, loads, say=still)
-
-    found, failed, busy = use_work(key, make)
+    found, failed, busy = use_work(key, lambda wanted: tipping_curve(base, loads, say=until_unwanted(wanted)))
     with solara.Div():
         markup(
             title_of(2, say("dashboard.tipping.title", lang))

@@ -27,7 +27,7 @@ from trappen.viz.dashboard.pages.parts import (
     scenario_row,
     waiting,
 )
-from trappen.viz.dashboard.work import use_work
+from trappen.viz.dashboard.work import Wanted, until_unwanted, use_work
 from trappen.viz.markup import Html, facts, paragraph, scrolling, table, tag
 from trappen.viz.markup import heading as title_of
 from trappen.viz.wording import say, say_or
@@ -48,9 +48,12 @@ def Child(session: Session) -> None:
     # A child that was asked for by its key stays when another pattern is chosen: the key alone finds it.
     found_by = number if number is not None else pattern
     key = json.dumps(["child", to_link(asked.a, asked.b), found_by, replicate], sort_keys=True)
-    found, failed, busy = use_work(
-        key, lambda _: two_lives(asked.a, asked.b, who=number, pattern=pattern, replicate=replicate)
-    )
+
+    def make(wanted: Wanted) -> TwoLives:
+        go_on = until_unwanted(wanted)
+        return two_lives(asked.a, asked.b, number, pattern, replicate, between=go_on)
+
+    found, failed, busy = use_work(key, make)
     with solara.Div():
         heading(session, "child")
         scenario_row(session)
