@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from trappen.model.evidence import Entry, register
+from trappen.model.sources import source_in
 
 PRICE_YEAR = 2023
 READ = "2026-11"
@@ -135,15 +136,19 @@ def evidence(
     grade: str | None = None,
     room: str | None = None,
     varies: str | None = None,
+    lang: str = "en",
 ) -> pd.DataFrame:
     """Return the evidence register as a table, or the part of it that is asked for.
 
     Parameters
     ----------
     search
-        Words that must all stand in an entry's name, meaning, source or unit, whatever their capitals.
+        Words that must all stand in an entry's name, unit, or meaning and source in either language, whatever
+        their capitals.
     grade, room, varies
         Only entries of this grade, of this room, or that vary so between parameter sets.
+    lang
+        The language sources are told in.
 
     Returns
     -------
@@ -155,11 +160,12 @@ def evidence(
     rows = []
     words = (search or "").casefold().split()
     for entry in register().values():
-        text = " ".join((entry.name, entry.unit, entry.source, *entry.meaning.values())).casefold()
+        told = (*entry.meaning.values(), *(source_in(entry.source, one) for one in entry.meaning))
+        text = " ".join((entry.name, entry.unit, *told)).casefold()
         wrong = (grade and entry.grade != grade) or (room and entry.room != room)
         if wrong or (varies and entry.varies != varies) or not all(word in text for word in words):
             continue
-        rows.append(_row(entry))
+        rows.append(_row(entry, lang))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -169,7 +175,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: Entry, lang: str) -> dict[str, Any]:
     owed = measured().get(entry.name, {})
     return {
         "parameter": entry.name,
@@ -182,7 +188,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "price_year": price_year(entry),
         "grade": entry.grade,
         "varies": entry.varies,
-        "source": " ".join(entry.source.split()),
+        "source": source_in(entry.source, lang),
         "read": READ,
         "applies_to": applies_to(entry),
         "used_in": ", ".join(uses()[entry.name]),

@@ -9,6 +9,7 @@ import pandas as pd
 from trappen.agents.problem import Problem, Problems
 from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
+from trappen.model.sources import source_in
 from trappen.scenarios.numbers import is_own_price
 from trappen.scenarios.tables_in import Row, Table, read_table
 
@@ -48,7 +49,7 @@ def price_list(lang: str = "en") -> pd.DataFrame:
                 "high": entry.high,
                 "unit": entry.unit,
                 "grade": entry.grade,
-                "source": entry.source,
+                "source": source_in(entry.source, lang),
                 "meaning": entry.meaning[lang],
             }
             for entry in unit_costs()

@@ -1,9 +1,10 @@
-"""What a Danish reader is shown of levers, programmes and practices is Danish, notes of evidence included."""
+"""What a Danish reader is shown of numbers, levers, programmes and practices is Danish, notes included."""
 
 import re
 
 import pytest
 
+from trappen.model import sources
 from trappen.model.checking import Note
 from trappen.policies import library
 from trappen.policies.catalogue import find, names
@@ -12,14 +13,15 @@ from trappen.policies.policy import Transition
 from trappen.viz.terminal.shown import show_entry
 
 ENGLISH = re.compile(
-    r"\b(the|of|is|are|was|were|with|from|that|this|not|which|by|an|its|their|than|guess)\b", re.I
+    r"\b(the|of|and|is|are|was|were|with|from|that|this|not|which|by|an|its|their|than|guess)\b", re.I
 )
 """Words that stand in nearly every English sentence and in no Danish one."""
 
 
 def notes():
-    """Return every note of the packaged catalogue, by where it stands: Danish, English."""
-    found = {f"lever {name}": (one.source["da"], one.source["en"]) for name, one in levers().items()}
+    """Return every source of a number and every note of the packaged catalogue: Danish, English."""
+    found = {f"source {english}": (danish, english) for english, danish in sources.danish().items()}
+    found |= {f"lever {name}": (one.source["da"], one.source["en"]) for name, one in levers().items()}
     for name in library.entries("programme"):
         told = library.programme(name)
         own = {"price": told.price.source, "study": told.evidence.study}
@@ -84,9 +86,9 @@ def test_a_text_alone_is_told_in_both_languages_and_an_empty_one_is_refused():
             Note.model_validate(wrong)
 
 
-def test_a_parameter_says_that_its_source_is_told_in_english():
-    assert "Kilde (på engelsk):" in show_entry("price_early", "da")
-    assert "Source:" in show_entry("price_early", "en")
+def test_a_parameter_tells_its_source_in_the_readers_language():
+    assert "Kilde: Gruppepriser for DUÅ" in show_entry("price_early", "da")
+    assert "Source: DUÅ and PMTO group prices" in show_entry("price_early", "en")
 
 
 def test_one_standard_deviation_is_told_in_the_singular_and_no_section_is_empty():

@@ -6,6 +6,7 @@ import pytest
 from fake_comparison import FakeComparison
 
 from trappen.model.evidence import register
+from trappen.model.sources import source_in
 from trappen.viz.report.page import charts, report, write_report
 from trappen.viz.report.report_tables import forest_table
 
@@ -178,4 +179,4 @@ def test_every_number_of_the_model_stands_in_the_report_with_its_source(lang):
     html = report(FakeComparison(), lang)
     for entry in register().values():
         assert f"({entry.name})" in html, entry.name
-        assert escape(" ".join(entry.source.split()), quote=False) in html, entry.name
+        assert escape(source_in(entry.source, lang), quote=False) in html, entry.name

@@ -30,7 +30,8 @@ def do(options: argparse.Namespace, lang: str) -> int:
     for name, choices in (("grade", GRADES), ("room", ROOMS), ("varies", VARIES)):
         if getattr(options, name) is not None:
             choice(f"--{name}", *choices)(getattr(options, name))
-    frame = evidence(" ".join(options.search), grade=options.grade, room=options.room, varies=options.varies)
+    asked = {name: getattr(options, name) for name in ("grade", "room", "varies")}
+    frame = evidence(" ".join(options.search), **asked, lang=lang)
     if options.json:
         print(frame.to_json(orient="records", force_ascii=False, indent=2))
         return 0

@@ -14,11 +14,13 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """List the indicators with definition, unit, direction, sub-goal and source."""
+    from trappen.model.sources import source_in
     from trappen.scenarios.indicators import catalogue
 
     rows = catalogue()
     for row in rows:
         row["name"] = say(f"row.{row['row']}", lang)
+        row["source"] = source_in(row["source"], lang)
         row["definition"] = say(f"row_help.{row['row']}", lang)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -18,6 +18,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Hold today's practice against the published figures."""
+    from trappen.model.sources import source_in
     from trappen.scenarios.scenario import scenario_from
 
     chosen = chosen_structure(options.structure) or {}
@@ -26,6 +27,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
         from trappen.scenarios.fitting.fit_report import hold
 
         frame = hold(structure=structure, sets=options.sets)
+    frame["source"] = [source_in(source, lang) for source in frame["source"]]
     if options.json:
         print(frame.to_json(orient="records", force_ascii=False, indent=2))
         return 0

@@ -17,7 +17,7 @@ def register_heads(lang: str) -> list[str]:
 
 def register_rows(lang: str) -> list[list[str]]:
     """Return a row a number, as text."""
-    return [_row(row, lang) for row in evidence().to_dict("records")]
+    return [_row(row, lang) for row in evidence(lang=lang).to_dict("records")]
 
 
 def _row(row: dict[Any, Any], lang: str) -> list[str]:

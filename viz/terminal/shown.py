@@ -9,6 +9,7 @@ from typing import Any
 from trappen.agents.problem import Problem
 from trappen.model.evidence import Entry, register
 from trappen.model.nearest import nearest
+from trappen.model.sources import source_in
 from trappen.policies import library
 from trappen.policies.catalogue import find, is_path, names, read_any
 from trappen.policies.lever import Lever, levers
@@ -209,7 +210,7 @@ def _parameter(entry: Entry, lang: str) -> list[str]:
         ("unit", wording.unit(entry.unit, lang)),
         ("varies", say(f"show.varies.{varies}", lang)),
         ("grade", _grade(entry.grade, lang)),
-        ("source_english", entry.source),  # a parameter's source is told in English alone
+        ("source", source_in(entry.source, lang)),
     ]
     title = say("show.title", lang, name=entry.name, title=entry.meaning[lang])
     return [wrapped(title), room, "", *_facts(facts, lang)]

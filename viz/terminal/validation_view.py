@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from trappen.agents.problem import Problem
+from trappen.model.sources import source_in
 from trappen.scenarios.fitting.targets import targets
 from trappen.viz.markup import Html, heading, paragraph, table, tag, words
 from trappen.viz.wording import number, say, say_or
@@ -30,7 +31,7 @@ def as_rows(found: Sequence[Any], lang: str) -> list[dict[str, Any]]:
             "high": _none(one.high),
             "within": _none(one.within),
             "verdict": one.verdict,
-            "source": one.case.source,
+            "source": source_in(one.case.source, lang),
         }
         for one in found
     ]
@@ -53,7 +54,7 @@ def _cells(one: Any, lang: str) -> dict[str, str]:
             "expected": "",
             "model": reason,
             "within": "",
-            "source": case.source,
+            "source": source_in(case.source, lang),
         }
     low, high = (number(value, places, lang) for value in (one.low, one.high))
     model = f"{number(one.value, places, lang)} ({say('word.interval', lang, low=low, high=high)})"
@@ -63,7 +64,7 @@ def _cells(one: Any, lang: str) -> dict[str, str]:
         "expected": span,
         "model": model,
         "within": say("validation.percent", lang, share=within),
-        "source": case.source,
+        "source": source_in(case.source, lang),
     }
 
 

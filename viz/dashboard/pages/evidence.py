@@ -98,7 +98,7 @@ def Search(session: Session) -> None:
     asked, lang = session.asked.value, session.lang
     text, grade, varies = asked.word("search"), asked.word("grade"), asked.word("varies")
     grade, varies = grade if grade in GRADES else "", varies if varies in VARIES else ""
-    found = evidence(text or None, grade=grade or None, varies=varies or None)
+    found = evidence(text or None, grade=grade or None, varies=varies or None, lang=lang)
     most = MOST_ROWS if asked.word("all") != "1" else len(found)
     options = [{"id": "", "title": say("dashboard.evidence.all", lang)}]
     options += [{"id": name, "title": findings.grade(name, lang)} for name in GRADES]
@@ -162,7 +162,7 @@ def _number(row: dict[str, Any], lang: str) -> Html:
         say("show.head.grade", lang): findings.grade(row["grade"], lang),
         say("show.head.plausible", lang): ends,
         say("show.head.varies", lang): wording.say_or(f"show.varies.{row['varies']}", lang, row["varies"]),
-        say("show.head.source_english", lang): str(row["source"]),
+        say("show.head.source", lang): str(row["source"]),
         say("dashboard.evidence.name", lang): str(row["parameter"]),
     }
     unit = words(wording.unit(str(row["unit"]), lang))
