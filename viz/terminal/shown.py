@@ -1,4 +1,4 @@
-"""One policy, lever or parameter in words: what it is, its numbers, and what they rest on."""
+"""One policy, lever, parameter or instrument in words: what it is, its numbers, and what they rest on."""
 
 import re
 import shutil
@@ -16,6 +16,7 @@ from trappen.policies.lever import Lever, levers
 from trappen.policies.policy import PhaseIn, Policy, Transition
 from trappen.policies.programme import Programme
 from trappen.viz import wording
+from trappen.viz.terminal import shown_instrument
 from trappen.viz.terminal.shown_programme import facts_of
 from trappen.viz.wording import say
 
@@ -26,12 +27,12 @@ LONGEST_NAME = 40
 
 
 def show_entry(name: str, lang: str) -> str:
-    """Return what there is to know of a policy, a lever or a parameter.
+    """Return what there is to know of a policy, a programme, a lever, a parameter or an instrument.
 
     Parameters
     ----------
     name
-        A policy's name or the path of its file, a lever's id or a parameter's name.
+        The name of any of them, or the path of a policy's or programme's file.
     lang
         `da` or `en`.
 
@@ -51,8 +52,11 @@ def show_entry(name: str, lang: str) -> str:
         return _joined(_lever(levers()[name], lang))
     if name in register():
         return _joined(_parameter(register()[name], lang))
+    if name.lower() in shown_instrument.names():
+        return _joined(_instrument(name.lower(), lang))
     given = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 3] + "..."
-    if near := nearest(name, [*names(), *library.entries("programme"), *levers(), *register()]):
+    known = [*names(), *library.entries("programme"), *levers(), *register(), *shown_instrument.names()]
+    if near := nearest(name, known):
         raise Problem("show.unknown_near", given=given, nearest=", ".join(near))
     raise Problem("show.unknown", given=given)
 
@@ -95,6 +99,22 @@ def _programme(programme: Programme, lang: str) -> list[str]:
         *_titled("show.programme", programme.name, title, lang),
         wrapped(getattr(programme.description, lang)),
         *sections,
+    ]
+
+
+def _instrument(name: str, lang: str) -> list[str]:
+    entry = register()["instrument_error"]
+    sections = [
+        "\n".join(["", say(f"instrument.{head}", lang), *(wrapped(line, "  ", "    ") for line in lines)])
+        for head, lines in shown_instrument.facts_of(name, lang)
+    ]
+    facts = [("systems", ", ".join(shown_instrument.SYSTEMS)), ("grade", _grade(entry.grade, lang))]
+    return [
+        wrapped(say("show.title", lang, name=name, title=shown_instrument.title_of(name, lang))),
+        say("instrument.kind", lang),
+        *sections,
+        "",
+        *_facts(facts, lang),
     ]
 
 
