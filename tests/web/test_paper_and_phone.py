@@ -8,8 +8,34 @@ PLACES = """() => [...document.querySelectorAll('.t-pair')].map((pair) =>
   [...pair.children].map((one) => Math.round(one.getBoundingClientRect().top)))"""
 PAPER = 794
 """Pixels of a sheet of A4."""
+
+PRINTED = (718, 1046)
+"""And of what is printed on it, within a browser's usual margins."""
+
+BLANKS = """(high) => {
+  const whole = [...document.querySelectorAll('.t-chart, main tr, .figures')];
+  const places = whole.filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect());
+  places.sort((a, b) => a.top - b.top);
+  let down = scrollY;
+  return places.map((place) => {
+    const left = high - (place.top + down) % high;
+    if (place.height <= left) { return 0; }
+    down += left;
+    return left;
+  });
+}"""
+"""What would be left blank before each thing that is kept whole, on sheets so high."""
+
+STYLES = """([which, name]) => [...new Set([...document.querySelectorAll(which)]
+  .filter((one) => one.checkVisibility()).map((one) => getComputedStyle(one)[name]))]"""
+
 WIDER = """() => [...document.querySelectorAll('.t-canvas')].filter((one) =>
   one.querySelector('svg').getBoundingClientRect().right > one.getBoundingClientRect().right + 1).length"""
+
+
+def texts(drawn):
+    """Return all that is written in a drawing, without spaces, which stand where lines break."""
+    return "".join(drawn.locator("text").all_text_contents()).replace(" ", "")
 
 
 def on_paper(page):
@@ -18,6 +44,49 @@ def on_paper(page):
     page.emulate_media(media="print")
     page.set_viewport_size({"width": PAPER, "height": 1100})
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("side", ["casework", "evidence", "compare", "child", "budget"])
+def test_no_sheet_stays_blank_for_a_third(visit, settled, side, lang):
+    page = visit(side, lang)
+    settled(page)
+    on_paper(page)
+    page.set_viewport_size({"width": PRINTED[0], "height": PRINTED[1]})
+    assert max(page.evaluate(BLANKS, PRINTED[1])) < PRINTED[1] / 4
+
+
+def test_every_bar_has_its_name_on_paper(visit, settled):
+    page = visit("evidence", "da")
+    settled(page)
+    on_paper(page)
+    page.wait_for_function("document.querySelectorAll('.t-canvas svg')[1].clientHeight < 500")
+    names = [texts(drawn) for drawn in page.locator(".t-canvas svg").all()[:2]]
+    page.locator(".t-data").evaluate_all(
+        "all => all.forEach((one) => { one.open = true; one.style.display = 'block'; })"
+    )
+    rows = page.locator(".t-data table").all()
+    for written, shown in zip(names, rows, strict=False):
+        told = shown.locator("tbody th, tbody td:first-child").all_inner_texts()
+        assert [name for name in told if name.replace(" ", "") not in written] == []
+
+
+def test_what_is_measured_has_room_for_its_name_on_paper(visit, settled):
+    page = visit("casework", "da")
+    settled(page)
+    on_paper(page)
+    page.set_viewport_size({"width": PRINTED[0], "height": PRINTED[1]})
+    whole = page.locator("table.compare").first.bounding_box()["width"]
+    first = page.locator("table.compare thead th").first.bounding_box()["width"]
+    assert first > 0.3 * whole
+
+
+def test_colours_that_tell_steps_apart_are_printed_and_what_is_unfolded_has_no_handle(visit, settled):
+    page = visit("child", "da")
+    settled(page)
+    on_paper(page)
+    assert page.evaluate(STYLES, [".t-swatch", "printColorAdjust"]) == ["exact"]
+    assert page.evaluate(STYLES, ["main summary", "listStyleType"]) == ["none"]
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

@@ -220,7 +220,8 @@ def bars_option(
             "type": "category",
             "inverse": True,
             "data": list(names),
-            "axisLabel": {"color": INK, "width": 190, "overflow": "break", "lineHeight": 14},
+            # Every bar has its name, however close they stand on paper.
+            "axisLabel": {"color": INK, "width": 270, "overflow": "break", "lineHeight": 14, "interval": 0},
         },
         "xAxis": {
             "type": "value",
@@ -245,6 +246,7 @@ def bars_option(
                     "overflow": "break",
                     "fontSize": 11,
                     "lineHeight": 12,
+                    "interval": 0,
                 },
             },
             "grid": {"left": 0, "right": 40, "top": 34, "bottom": 8, "containLabel": True},

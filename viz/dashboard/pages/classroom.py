@@ -342,7 +342,7 @@ def _calendar(town: SmallTown, month: int, lang: str) -> tuple[int, str]:
 def _happenings(stepped: Stepped | None, lang: str) -> Html:
     """Return what happened in the months last stepped, child by child."""
     if stepped is None:
-        return tag("div", paragraph(say("dashboard.class.step_first", lang)), class_="t-hint")
+        return tag("div", paragraph(say("dashboard.class.step_first", lang)), class_="t-hint t-screen")
     if stepped.months == 0:
         return tag("div", paragraph(say("dashboard.class.over", lang, years=YEARS)), class_="t-hint")
 
