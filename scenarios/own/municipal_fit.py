@@ -58,7 +58,10 @@ class MunicipalFit:
             spread = self.spreads.get(name, float("nan"))
             model = self.best.model[name]
             spread_over = [one.model[name] for one in self.kept]
-            low, high = (value - 2 * spread, value + 2 * spread) if own else (target.low, target.high)
+            # No figure is negative, and no share over the whole.
+            most = 100.0 if target.unit.startswith("%") else float("inf")
+            ends = (max(value - 2 * spread, 0.0), min(value + 2 * spread, most))
+            low, high = ends if own else (target.low, target.high)
             rows.append(
                 {
                     "target": name,

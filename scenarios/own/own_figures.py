@@ -14,6 +14,7 @@ from trappen.policies.lever import levers
 from trappen.scenarios.fitting.targets import Target, targets
 from trappen.scenarios.fitting.task import Aim
 from trappen.scenarios.own.csv_in import Row, Sheet, number_in, read_csv, refuse_personal
+from trappen.scenarios.own_prices import factor_from
 from trappen.scenarios.tables_in import read_table
 
 RANGE_SPREADS = 4.0
@@ -92,6 +93,13 @@ COLUMNS = {
     "note": ("note", "kilde", "source"),
 }
 """What each column may be called; the first three must be there."""
+
+
+PARTS_OF_A_WHOLE = ("mix_", "notifier_")
+"""Figures whose names begin so are shares of the same whole."""
+
+ROUNDING = 0.5
+"""Per cent by which each of them may be rounded up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +258,16 @@ def children_in(figures: Iterable[Figure], otherwise: float) -> float:
 
 
 def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, float]:
-    """Return figures as the targets state them: per 10,000 children, or per cent.
+    """Return figures as the targets state them: per 10,000 children, per cent, in prices of the price year.
+
+    Amounts are taken to be of the year they are given for; without a year, of the price year.
 
     Raises
     ------
     Problems
-        A share is given as a count and what it is a share of is missing, a share is over 100 %, or there are
-        more of something than there are children.
+        A share is given as a count and what it is a share of is missing, a share or a mix that cannot be told
+        apart is over 100 %, there are more of something than there are children, no caseworker has such a
+        caseload, or prices of a year are not known.
     """
     given = {figure.name: figure for figure in figures}
     if CHILDREN in given:
@@ -288,6 +299,20 @@ def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, floa
             value = 100.0 * value / counted
         elif figure.unit in ("count", "m_dkk"):
             value = value * PER / children
+        if unit.startswith("m DKK"):
+            factor = 1.0 if figure.year is None else factor_from(figure.year)
+            if factor is None:
+                problems.append(
+                    Problem(
+                        "figures.price_year",
+                        file=figure.file,
+                        line=figure.line,
+                        field=name,
+                        given=figure.year,
+                    )
+                )
+                continue
+            value *= factor
         if figure.unit != "per_10000" and unit.startswith("%") and value > 100.0:
             problems.append(
                 Problem("figures.over", file=figure.file, line=figure.line, field=name, given=f"{value:.0f}")
@@ -296,7 +321,27 @@ def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, floa
             problems.append(
                 Problem("figures.too_many", file=figure.file, line=figure.line, field=name, children=children)
             )
+        if name in levers() and not levers()[name].low <= value <= levers()[name].high:
+            problems.append(
+                Problem(
+                    "figures.not_practised",
+                    file=figure.file,
+                    line=figure.line,
+                    field=name,
+                    given=figure.value,
+                    low=levers()[name].low,
+                    high=levers()[name].high,
+                )
+            )
         found[name] = value
+    for prefix in PARTS_OF_A_WHOLE:
+        parts = {name: value for name, value in found.items() if name.startswith(prefix)}
+        if sum(parts.values()) > 100.0 + ROUNDING * len(parts):
+            last = given[list(parts)[-1]]
+            added = f"{sum(parts.values()):.0f}"
+            problems.append(
+                Problem("figures.over", file=last.file, line=last.line, field=", ".join(parts), given=added)
+            )
     if problems:
         raise Problems(problems)
     return found

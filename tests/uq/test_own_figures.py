@@ -25,6 +25,7 @@ from trappen.scenarios.own.own_figures import (
     municipal_aim,
     read_figures,
 )
+from trappen.scenarios.own_prices import factor_from
 from trappen.scenarios.own_sets import read_own_sets
 from trappen.scenarios.parameter_sets import codes, members, sets_of
 from trappen.scenarios.runner import in_force, parameters_of, practice_of, todays_practice
@@ -84,10 +85,47 @@ def test_counts_and_shares_become_what_the_targets_state(tmp_path):
             "notifier_school": 20.0,
             "mix_foster": 61.5,
             "placed_on_a_day": 120.0,
-            "cost": 130.0,
+            "cost": 130.0 * factor_from(2024),  # in prices of 2023
             "caseload": 27.0,
         }
     )
+
+
+@pytest.mark.parametrize(
+    ("year", "factor"), [("2015", 1.16), ("2023", 1.0), ("", 1.0), ("2024", 0.966), ("2026", 0.91)]
+)
+def test_amounts_are_brought_to_the_price_year(year, factor, tmp_path):
+    rows = ["children_0_17;16000;antal;2024;", f"cost;208;mio. kr.;{year};"]
+    assert in_model_units(read_figures(filled(tmp_path, rows)), 1.0)["cost"] == pytest.approx(130 * factor)
+    rows = [f"cost;130;pr. 10000;{year};"]
+    assert in_model_units(read_figures(filled(tmp_path, rows)), 1.0)["cost"] == pytest.approx(130 * factor)
+
+
+@pytest.mark.parametrize(
+    ("rows", "key"),
+    [
+        (["cost;208;mio. kr.;1999;"], "figures.price_year"),
+        (["caseload;260;sager;2024;"], "figures.not_practised"),
+        (["mix_kin;80;procent;2024;", "mix_foster;62;procent;2024;"], "figures.over"),
+        (["notifier_school;70;procent;2024;", "notifier_police;40;procent;2024;"], "figures.over"),
+    ],
+)
+def test_figures_that_cannot_be_get_a_sentence_with_their_line(rows, key, tmp_path, capsys):
+    path = filled(tmp_path, rows)
+    with pytest.raises(Problem) as told:
+        in_model_units(read_figures(path), 1000.0)
+    found = told.value.found[0]
+    assert (found.key, found.line) == (key, 1 + len(rows))
+    assert main(["figures", "show", "--municipality", "Lemvig", "--figures", str(path), "--lang", "en"]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_mix_rounded_up_is_taken(tmp_path):
+    rows = [
+        f"mix_{part};{share};procent;2024;"
+        for part, share in zip(("kin", "foster", "institution", "own_room"), (8, 55, 32, 6), strict=True)
+    ]
+    assert sum(in_model_units(read_figures(filled(tmp_path, rows)), 1000.0).values()) == 101.0
 
 
 def test_a_workbook_says_the_same(tmp_path):

@@ -1,14 +1,15 @@
 """What a page waits for always comes: whoever asks, leaves, comes back, and however late a thread tells."""
 
 import logging
-import random
 import threading
 import time
 
+import numpy as np
 import pytest
 import reacton
 import solara
 
+from trappen.model.kernels.draws import ENSEMBLE, uniforms
 from trappen.scenarios.scenario import scenario_from
 from trappen.viz.dashboard.asked import use_answer
 from trappen.viz.dashboard.work import use_work
@@ -180,8 +181,11 @@ def test_where_no_thread_is_to_be_had_the_next_who_asks_does_not_wait_for_ever(m
 
 
 def test_visitors_who_come_and_go_and_change_their_minds_are_all_answered():
-    luck = random.Random(1)
+    luck = iter(uniforms(1, np.arange(20_000), 0, ENSEMBLE)[:, 0])
     questions = [f"question {n}" for n in range(6)]
+
+    def chosen(among):
+        return among[int(next(luck) * len(among))]
 
     def make(asked, seconds):
         def work(wanted):
@@ -196,17 +200,17 @@ def test_visitors_who_come_and_go_and_change_their_minds_are_all_answered():
         return work
 
     def use(asked):
-        return use_work(asked, make(asked, luck.random() * 0.006))
+        return use_work(asked, make(asked, next(luck) * 0.006))
 
-    visitors = [Visitor(luck.choice(questions), use) for _ in range(6)]
+    visitors = [Visitor(chosen(questions), use) for _ in range(6)]
     for _ in range(1500):
-        at = luck.randrange(len(visitors))
-        if luck.random() < 0.1:
+        at = chosen(range(len(visitors)))
+        if next(luck) < 0.1:
             visitors[at].close()
-            visitors[at] = Visitor(luck.choice(questions), use)
+            visitors[at] = Visitor(chosen(questions), use)
         else:
-            visitors[at].ask(luck.choice(questions))
-        time.sleep(luck.random() * 0.003)
+            visitors[at].ask(chosen(questions))
+        time.sleep(next(luck) * 0.003)
     for visitor in visitors:
         assert visitor.is_answered(visitor.shows[0])
         visitor.close()

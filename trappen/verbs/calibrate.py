@@ -28,7 +28,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     ):
         parser.add_argument(f"--{name}", metavar="X", help=say(f"cli.option.{text}", lang))
     for name, low, high, usual, text in (
-        ("sets", 0, 1000, 24, "sets_fit"),
+        ("sets", 1, 1000, None, "sets_fit"),
         ("rounds", 1, 50, 2, "rounds"),
         ("children", 2_000, 500_000, None, "children_fit"),
         ("threads", 1, 256, 2, "threads"),
@@ -105,6 +105,8 @@ def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: s
     own = in_model_units(figures, children)
     began = time.monotonic()
     more = {} if options.children is None else {"size": options.children}
+    if options.sets is not None:
+        more["most"] = options.sets
     with progress(lang) as say_:
         from trappen.scenarios.own.municipal_fit import fit_municipality
 

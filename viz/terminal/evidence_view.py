@@ -4,54 +4,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from trappen.viz.findings import share_line
+from trappen.viz.terminal.found_terminal import print_fitting
 from trappen.viz.terminal.grid import line
-from trappen.viz.wording import number, plain, say, unit
+from trappen.viz.wording import number, percent, plain, say, unit
 
-WIDE = 120
-RATIO = {"parameter": 6, "value": 2, "range": 2, "unit": 3, "grade": 3, "owed": 3, "source": 8}
-"""How the width is shared among the columns."""
+INDENT = "  "
 
 
 def print_evidence(frame: Any, lang: str, *, console: Console | None = None) -> None:
-    """Print numbers with range, unit, grade and source, the count on each grade, and what is owed to them."""
+    """Print numbers with range, unit, grade, what is owed to them and source, and the count on each grade."""
     out = console or Console(highlight=False)
     if not len(frame):
         line(out, say("evidence.nothing", lang))
         return
-    heads = [
-        "parameter",
-        "value",
-        "range",
-        "unit",
-        "grade",
-        "owed",
-        *(("source",) if out.width >= WIDE else ()),
-    ]
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
-    for head in heads:
-        table.add_column(say(f"evidence.column.{head}", lang), overflow="fold", ratio=RATIO[head])
     for row in frame.to_dict("records"):
-        cells = {
-            "parameter": f"{row['meaning'][lang]} ({row['parameter']})",
-            "value": value_text(row["value"], lang),
-            "range": span(row, lang),
-            "unit": unit(row["unit"], lang),
-            "grade": say(f"grade.{row['grade']}", lang),
-            "owed": owed(row, lang),
-            "source": row["source"],
-        }
-        table.add_row(*(cells[head] for head in heads))
-    out.print(table)
+        line(out, f"{row['meaning'][lang]} ({row['parameter']})", "bold")
+        line(out, _facts(row, lang), indent=INDENT)
+        line(out, f"{say('evidence.column.source', lang)}: {row['source']}", "dim", indent=INDENT)
+    out.print()
     grades = frame["grade"].value_counts()
     told = ", ".join(f"{count} {say(f'grade.{grade}', lang)}" for grade, count in grades.items())
-    out.print(say("evidence.count", lang, count=len(frame), grades=told), soft_wrap=True)
+    line(out, say("evidence.count", lang, count=len(frame), grades=told))
     from trappen.scenarios.evidence_table import assumed_share
 
     if share := share_line(assumed_share(), lang):
-        out.print(share, soft_wrap=True)
+        line(out, share)
 
 
 def print_identified(frame: Any, lang: str, *, console: Console | None = None) -> None:
@@ -59,19 +38,32 @@ def print_identified(frame: Any, lang: str, *, console: Console | None = None) -
     from trappen.scenarios.fitting.targets import targets
 
     out = console or Console(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("parameter", "left_open", "identified", "by"):
-        table.add_column(say(f"evidence.column.{head}", lang), overflow="fold")
+    heads = [say(f"evidence.column.{head}", lang) for head in ("parameter", "left_open", "identified", "by")]
+    cells = []
     for row in frame.sort_values("left_open").to_dict("records"):
         by = "; ".join(targets()[name].meaning[lang] for name, _ in row["targets"])
-        table.add_row(
-            f"{row['meaning'][lang]} ({row['parameter']})",
-            f"{number(100 * row['left_open'], 0, lang)} %",
-            say(f"evidence.{'yes' if row['identified'] else 'no'}", lang),
-            by,
+        cells.append(
+            [
+                f"{row['meaning'][lang]} ({row['parameter']})",
+                percent(row["left_open"], lang),
+                say(f"evidence.{'yes' if row['identified'] else 'no'}", lang),
+                by,
+            ]
         )
-    out.print(table)
-    out.print(say("evidence.left_open_means", lang), soft_wrap=True)
+    print_fitting(heads, cells, (0, 2, 3), lang, out)
+    line(out, say("evidence.left_open_means", lang))
+
+
+def _facts(row: Mapping[str, Any], lang: str) -> str:
+    """Return value and unit, range, grade and what is owed to a number as one line."""
+    value, of = value_text(row["value"], lang), unit(row["unit"], lang)
+    told = [f"{value} ({of})" if isinstance(row["value"], list | tuple) else f"{value} {of}"]
+    if ends := span(row, lang):
+        told.append(f"{say('evidence.column.range', lang)} {ends}")
+    told.append(say(f"grade.{row['grade']}", lang))
+    if weight := owed(row, lang):
+        told.append(f"{weight} {say('evidence.column.owed', lang)}")
+    return "; ".join(told)
 
 
 def value_text(value: Any, lang: str) -> str:

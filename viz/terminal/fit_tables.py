@@ -3,10 +3,12 @@
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from trappen.viz.wording import number, say, say_or
+from trappen.agents.states import Arena
+from trappen.model.evidence import register
+from trappen.viz.terminal.found_terminal import print_fitting
+from trappen.viz.wording import NONE, number, say, say_or
 
 MOST = 12
 """Parameters shown; the file has all."""
@@ -21,10 +23,10 @@ def print_municipal_fit(found: Any, lang: str, *, console: Console | None = None
         Anything with `name`, `own`, `best.misfit`, `kept`, `tried`, `file`, `fit_table()`, `moved_table()`.
     """
     out = console or Console(highlight=False)
-    out.print(_fit(found.fit_table(), lang))
+    _print_fit(found.fit_table(), lang, out)
     out.print()
     out.print(Text(say("figures.heading_moved", lang), "bold"))
-    out.print(_moved(found.moved_table().head(MOST), lang))
+    _print_moved(found.moved_table().head(MOST), lang, out)
     told = say(
         "figures.fitted",
         lang,
@@ -39,47 +41,55 @@ def print_municipal_fit(found: Any, lang: str, *, console: Console | None = None
     out.print(say("figures.use", lang, name=found.name, file=found.file), soft_wrap=True)
 
 
-def _table(*heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place == 0 else "right")
-    return table
-
-
 def _places(high: float) -> int:
     return 0 if high >= 100 else 1 if high >= 3 else 3
 
 
-def _fit(frame: Any, lang: str) -> Table:
-    heads = ("target_value", "target_range", "model_value", "model_range", "verdict")
-    table = _table("", say("figures.column_own", lang), *(say(f"column.{head}", lang) for head in heads))
+def _print_fit(frame: Any, lang: str, out: Console) -> None:
+    columns = ("target_value", "target_range", "model_value", "model_range", "verdict")
+    heads = [say("figures.column_figure", lang), say("figures.column_own", lang)]
+    heads += [say(f"column.{column}", lang) for column in columns]
+    cells = []
     for row in frame.to_dict("records"):
         places = _places(max(row["target_value"], row["model_value"]))
         low, high, mlow, mhigh = (
             number(row[name], places, lang) for name in ("low", "high", "model_low", "model_high")
         )
-        table.add_row(
-            row["meaning"][lang],
-            "*" if row["own"] else "",
-            number(row["target_value"], places, lang),
-            say("word.interval", lang, low=low, high=high),
-            number(row["model_value"], places, lang),
-            say("word.interval", lang, low=mlow, high=mhigh),
-            say_or(f"verdict.{row['verdict']}", lang, str(row["verdict"])),
+        cells.append(
+            [
+                row["meaning"][lang],
+                "*" if row["own"] else "",
+                number(row["target_value"], places, lang),
+                say("word.interval", lang, low=low, high=high) if row["low"] == row["low"] else NONE,
+                number(row["model_value"], places, lang),
+                say("word.interval", lang, low=mlow, high=mhigh),
+                say_or(f"verdict.{row['verdict']}", lang, str(row["verdict"])),
+            ]
         )
-    return table
+    print_fitting(heads, cells, (0, 6), lang, out)
 
 
-def _moved(frame: Any, lang: str) -> Table:
-    heads = ("parameter", "country", "here", "range")
-    table = _table(*(say(f"figures.column_{head}", lang) for head in heads))
+def _print_moved(frame: Any, lang: str, out: Console) -> None:
+    heads = [say(f"figures.column_{head}", lang) for head in ("parameter", "country", "here", "range")]
+    cells = []
     for row in frame.to_dict("records"):
         places = _places(max(abs(row["country"]), abs(row["here"])))
         low, high = (number(row[name], places, lang) for name in ("low", "high"))
-        table.add_row(
-            f"{row['meaning'][lang]} ({row['parameter']})",
-            number(row["country"], places, lang),
-            number(row["here"], places, lang),
-            say("word.interval", lang, low=low, high=high),
+        cells.append(
+            [
+                f"{row['meaning'][lang]} ({_which(row['parameter'], lang)})",
+                number(row["country"], places, lang),
+                number(row["here"], places, lang),
+                say("word.interval", lang, low=low, high=high),
+            ]
         )
-    return table
+    print_fitting(heads, cells, (0,), lang, out)
+
+
+def _which(parameter: str, lang: str) -> str:
+    """Return a parameter's name; a number of an arena says of which."""
+    name, _, place = parameter.partition(".")
+    if place and register()[name].index == "arena":
+        arena = Arena(int(place)).name.lower()
+        return f"{say(f'arena.{arena}', lang)}, {parameter}"
+    return parameter

@@ -7,10 +7,17 @@ from rich.console import Console
 from rich.text import Text
 
 
-def line(out: Console, text: str, style: str = "") -> None:
+def line(out: Console, text: str, style: str = "", indent: str = "") -> None:
     """Print a text broken at ordinary spaces only, so that a number keeps its unit."""
     if text:
-        broken = textwrap.fill(text, out.width, break_long_words=False, break_on_hyphens=False)
+        broken = textwrap.fill(
+            text,
+            out.width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
         out.print(Text(broken, style), soft_wrap=True)
 
 

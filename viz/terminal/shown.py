@@ -108,7 +108,11 @@ def _instrument(name: str, lang: str) -> list[str]:
         "\n".join(["", say(f"instrument.{head}", lang), *(wrapped(line, "  ", "    ") for line in lines)])
         for head, lines in shown_instrument.facts_of(name, lang)
     ]
-    facts = [("systems", ", ".join(shown_instrument.SYSTEMS)), ("grade", _grade(entry.grade, lang))]
+    facts = [
+        ("systems", ", ".join(shown_instrument.SYSTEMS)),
+        ("grade", _grade(entry.grade, lang)),
+        ("source", source_in(entry.source, lang)),
+    ]
     return [
         wrapped(say("show.title", lang, name=name, title=shown_instrument.title_of(name, lang))),
         say("instrument.kind", lang),

@@ -57,6 +57,7 @@ def facts_of(name: str, lang: str) -> list[tuple[str, list[str]]]:
     first, last, error, school, passing = (
         register()[f"instrument_{part}"].value[k] for part in ("from", "to", "error", "school", "passing")
     )
+    kit = register()["measured_by"].value
     reads = say("instrument.need", lang)
     if school:
         reads = say("instrument.school", lang, share=wording.percent(school, lang))
@@ -68,7 +69,7 @@ def facts_of(name: str, lang: str) -> list[tuple[str, list[str]]]:
         ("error", [say("instrument.error_text", lang, error=wording.number(error, 2, lang))]),
         ("reads", [reads]),
         ("finds", _finds(Instrument(k), lang)),
-        ("used", [say("instrument.used_text", lang)]),
+        ("used", [say(f"instrument.used_by_{'casework' if k in kit else 'none'}", lang)]),
     ]
 
 
