@@ -27,7 +27,11 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Turn what argparse found into a sentence of the catalogue."""
-        raise _translated(message, self.lang)
+        found, _, missing = message.partition(": ")
+        if found.endswith("are required"):
+            first = missing.split(", ")[0]
+            raise Problem("option.missing", what=next(one.help for one in self._actions if one.dest == first))
+        raise _translated(message)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Answer an unknown command with the nearest; argparse would answer in English with all of them."""
@@ -42,14 +46,12 @@ class _Parser(argparse.ArgumentParser):
         return text.replace("positional arguments:", say("cli.arguments", self.lang) + ":", 1)
 
 
-def _translated(message: str, lang: str) -> Problem:
+def _translated(message: str) -> Problem:
     """Return the Problem that says what argparse's message says."""
     option, _, rest = message.partition(": ")
     name = option.removeprefix("argument ").split("/")[0]
     if rest.startswith("expected"):
         return Problem("option.without_value", field=name, option=name)
-    if option.endswith("are required"):
-        return Problem("option.missing", what=say(f"cli.argument.{rest}", lang))
     if "not allowed with" in rest:
         return Problem("option.both", field=name, other=rest.rpartition(" ")[2])
     given = rest.removeprefix("ignored explicit argument ")

@@ -14,6 +14,9 @@ from trappen.viz.canvas import FIRST, INK, SECOND, Canvas, label_ends, number_ax
 from trappen.viz.wording import say, say_or
 
 WIDTH = 92
+NARROWEST = 72
+"""Below which the two lives would not stand beside each other without broken words."""
+
 AGE_WIDE, CELL_WIDE = 13, 37
 """Columns of an age, and of what happens under one policy, where two stand side by side."""
 HALF_YEAR = 6
@@ -23,13 +26,14 @@ _SILENT = {"follow_up"}
 """Events that a timeline leaves out: they say that all goes on."""
 
 
-def timeline(found: TwoLives, lang: str) -> str:
-    """Return both lives as text: the strips of steps and need, and what happened when."""
-    names = [_policy(life.policy, lang) for life in (found.a, found.b)]
+def timeline(found: TwoLives, lang: str, width: int = WIDTH) -> str:
+    """Return both lives as text, no line wider than told: strips of steps and need, what happened when."""
+    width = max(width, NARROWEST)
+    names = [_policy(life.policy, lang, _cell(width)) for life in (found.a, found.b)]
     year = found.start_year + found.birth_month // 12
     sex = say(f"dashboard.life.sex_{found.sex}", lang)
     parting = _parting(found, lang).replace("..", ".")
-    lines = [say("lives.title", lang, who=found.who, sex=sex, year=year), _wrapped(parting), ""]
+    lines = [say("lives.title", lang, who=found.who, sex=sex, year=year), _wrapped(parting, width), ""]
     for title, strip in (("steps", _step_strip), ("need", _need_strip)):
         lines.append(say(f"lives.{title}", lang))
         wide = max(map(len, names))
@@ -37,14 +41,15 @@ def timeline(found: TwoLives, lang: str) -> str:
             lines.append(f"  {name:<{wide}}  {strip(life, found.need_cut)}")
     used = sorted({int(step) for life in (found.a, found.b) for step in life.child_rows["step"]} - {0})
     told = ", ".join(f"{_SIGNS[step]} {say(f'step.{Step(step).name.lower()}', lang)}" for step in used)
-    lines += [_wrapped(say("lives.key", lang, steps=told or "-")), say("lives.need_key", lang), ""]
+    lines += [_wrapped(say("lives.key", lang, steps=told or "-"), width)]
+    lines += [_wrapped(say("lives.need_key", lang), width), ""]
     first = found.first_visible_difference
     parted = first if first is not None else 10**6
     same = [event for event in found.a.events if event.month < parted]
-    lines += _block(say("lives.before", lang), same, lang)
+    lines += _block(say("lives.before", lang), same, width, lang)
     if first is not None:
         after = [[event for event in life.events if event.month >= parted] for life in (found.a, found.b)]
-        lines += _beside(names, after, lang)
+        lines += _beside(names, after, _cell(width), lang)
     return "\n".join(lines)
 
 
@@ -54,7 +59,7 @@ def book(lives: Sequence[TwoLives], command: str, pattern: str, lang: str) -> st
     head = [
         say("lives.book", lang, number=len(lives)),
         "",
-        _wrapped(say("lives.book_about", lang, command=command, pattern=told)),
+        _wrapped(say("lives.book_about", lang, command=command, pattern=told), WIDTH),
     ]
     parts = []
     for found in lives:
@@ -194,10 +199,15 @@ def _entries(events: Sequence[Event], lang: str) -> list[tuple[int, str, str]]:
     return found
 
 
-def _policy(name: str, lang: str) -> str:
+def _cell(width: int) -> int:
+    """Return how wide each of two columns is beside the ages."""
+    return (width - 2 - AGE_WIDE - 2) // 2
+
+
+def _policy(name: str, lang: str, cell: int = CELL_WIDE) -> str:
     """Return a policy as a head; one's own, which has no words here, by its name, cut to the column."""
     told = captions.name_of(name, lang)
-    return told if len(told) <= CELL_WIDE else told[: CELL_WIDE - 3] + "..."
+    return told if len(told) <= cell else told[: cell - 3] + "..."
 
 
 def _short_age(months: int, lang: str) -> str:
@@ -208,32 +218,32 @@ def _short_age(months: int, lang: str) -> str:
     return say("lives.age", lang, years=months // 12, months=months % 12)
 
 
-def _block(title: str, events: Sequence[Event], lang: str) -> list[str]:
+def _block(title: str, events: Sequence[Event], width: int, lang: str) -> list[str]:
     """Return the lines of a list of events, one column."""
     lines = [title]
     for _, when, what in _entries(events, lang):
         first = f"  {when:<{AGE_WIDE}}"
-        lines.append(textwrap.fill(what, WIDTH, initial_indent=first, subsequent_indent=" " * len(first)))
+        lines.append(textwrap.fill(what, width, initial_indent=first, subsequent_indent=" " * len(first)))
     return [*lines, ""]
 
 
-def _beside(names: Sequence[str], lists: Sequence[Sequence[Event]], lang: str) -> list[str]:
+def _beside(names: Sequence[str], lists: Sequence[Sequence[Event]], cell: int, lang: str) -> list[str]:
     """Return the lines of both lives side by side: a row a month in which something happens in either."""
-    lines = [_side_by_side("", *names), _side_by_side("", *("-" * len(name) for name in names))]
+    lines = [_side_by_side(cell, "", *names), _side_by_side(cell, "", *("-" * len(name) for name in names))]
     kept = [_entries(events, lang) for events in lists]
     for month in sorted({entry[0] for entries in kept for entry in entries}):
         there = [[entry for entry in entries if entry[0] == month] for entries in kept]
         for pair in itertools.zip_longest(*there):
             when = next(entry[1] for entry in pair if entry is not None)
-            cells = [textwrap.wrap(entry[2], CELL_WIDE) if entry else [] for entry in pair]
+            cells = [textwrap.wrap(entry[2], cell) if entry else [] for entry in pair]
             for k, texts in enumerate(itertools.zip_longest(*cells, fillvalue="")):
-                lines.append(_side_by_side("" if k else when, *texts))
+                lines.append(_side_by_side(cell, "" if k else when, *texts))
     return [*lines, ""]
 
 
-def _side_by_side(when: str, left: str, right: str) -> str:
-    return f"  {when:<{AGE_WIDE}}{left:<{CELL_WIDE}}  {right}".rstrip()
+def _side_by_side(cell: int, when: str, left: str, right: str) -> str:
+    return f"  {when:<{AGE_WIDE}}{left:<{cell}}  {right}".rstrip()
 
 
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, width: int) -> str:
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)

@@ -68,7 +68,7 @@ def test_run_as_json(trappen, given, here):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_municipalities_are_98_in_both_forms(trappen, lang):
     listed = json.loads(trappen(["municipalities", "--json"], lang).out)
-    lines = trappen(["municipalities"], lang).out.splitlines()
+    lines = trappen(["municipalities"], lang, columns=400).out.splitlines()
     assert len(listed) == 98
     assert len(lines) == 99
     for row, line in zip(listed, lines, strict=False):
@@ -94,7 +94,7 @@ def test_targets_as_json(trappen):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_catalogue_lists_policies_and_levers(trappen, lang):
-    said = trappen(["catalogue"], lang)
+    said = trappen(["catalogue"], lang, columns=200)
     assert said.code == 0
     for name in (*names(), *levers()):
         assert f"  {name} " in said.out

@@ -34,30 +34,38 @@ def do(options: argparse.Namespace, lang: str) -> int:
     """List what was asked for; with `--coverage`, 1 where a system of the source documents is not carried."""
     if options.coverage:
         return _coverage(options, lang)
+    from rich.console import Console
+
     from trappen.viz.terminal.catalogue_list import Wanted, rows
+    from trappen.viz.terminal.grid import line
 
     asked = ("search", "kind", "leg", "step", "age", "prevention", "grade", "system")
     found = rows(Wanted(**{name: getattr(options, name) for name in asked}), lang)
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return 0
+    out = Console(highlight=False)
     for kind in KINDS:
         of_kind = [row for row in found if row["kind"] == kind]
         if of_kind:
             print(say(f"catalogue.{kind}", lang))
         for row in of_kind:
-            print(f"  {row['name']:<27}{row['title']}")
-    print(say("catalogue.more" if found else "catalogue.nothing", lang))
+            name = f"  {row['name']:<27}"
+            line(out, row["title"], indent=name, hanging=" " * len(name))
+    line(out, say("catalogue.more" if found else "catalogue.nothing", lang))
     return 0
 
 
 def _coverage(options: argparse.Namespace, lang: str) -> int:
+    from rich.console import Console
+
     from trappen.policies.coverage import coverage
     from trappen.viz.terminal.coverage_table import terminal
+    from trappen.viz.terminal.grid import lines
 
     found = coverage()
     if options.json:
         print(json.dumps([row.as_data() for row in found], ensure_ascii=False, indent=2))
     else:
-        print(terminal(found, lang))
+        lines(Console(highlight=False), [terminal(found, lang)])
     return 0 if all(row.carried for row in found) else 1

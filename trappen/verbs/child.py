@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,10 @@ def do(options: argparse.Namespace, lang: str) -> int:
     a, b = (scenario_from(name, **told) for name in (options.a, options.b))
     found = draw_lives(a, b, options.draw, who=options.who, pattern=options.pattern, replicate=options.luck)
     if output is None:
-        from trappen.viz.lives import timeline
+        from trappen.viz.lives import WIDTH, timeline
 
-        print("\n\n".join(timeline(life, lang) for life in found))
+        width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
+        print("\n\n".join(timeline(life, lang, width) for life in found))
         return 0
     try:
         _write(found, output, options, lang)

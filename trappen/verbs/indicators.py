@@ -2,6 +2,8 @@
 
 import argparse
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from trappen.arguments import json_option
 from trappen.viz.wording import say, unit
@@ -14,8 +16,11 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """List the indicators with definition, unit, direction, sub-goal and source."""
+    from rich.console import Console
+
     from trappen.model.sources import source_in
     from trappen.scenarios.indicators import catalogue
+    from trappen.viz.terminal.grid import lines
 
     rows = catalogue()
     for row in rows:
@@ -25,16 +30,21 @@ def do(options: argparse.Namespace, lang: str) -> int:
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
-    print(say("indicators.head", lang, count=len(rows)))
+    lines(Console(highlight=False), _told(rows, lang))
+    return 0
+
+
+def _told(rows: list[dict[str, Any]], lang: str) -> Iterator[str]:
+    """Tell each indicator under its group."""
+    yield say("indicators.head", lang, count=len(rows))
     group = ""
     for row in rows:
         if row["group"] != group:
             group = str(row["group"])
-            print(f"\n{say(f'group.{group}', lang)}")
+            yield f"\n{say(f'group.{group}', lang)}"
         way = {-1: "lower", 1: "higher", 0: "neither"}[int(row["direction"])]
         goal = f"; {say('indicators.goal', lang, goal=row['sub_goal'])}" if row["sub_goal"] else ""
         told = f"{unit(str(row['unit']), lang)}; {say(f'indicators.{way}', lang)}{goal}"
-        print(f"  {row['row']}: {row['name']} ({told})")
-        print(f"    {row['definition']}")
-        print(f"    {row['source'] or say('indicators.simulated', lang)}")
-    return 0
+        yield f"  {row['row']}: {row['name']} ({told})"
+        yield f"    {row['definition']}"
+        yield f"    {row['source'] or say('indicators.simulated', lang)}"

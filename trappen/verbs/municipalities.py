@@ -14,7 +14,10 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """List the municipalities."""
+    from rich.console import Console
+
     from trappen.model.municipalities import all_municipalities
+    from trappen.viz.terminal.grid import line
 
     found = all_municipalities()
     if options.json:
@@ -28,5 +31,5 @@ def do(options: argparse.Namespace, lang: str) -> int:
         print(
             f"{m.code:>4}  {m.name:<20}{number(m.population, 0, lang):>10}{number(m.children, 0, lang):>10}"
         )
-    print(say("terminal.municipalities_note", lang))
+    line(Console(highlight=False), say("terminal.municipalities_note", lang))
     return 0

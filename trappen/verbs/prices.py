@@ -16,7 +16,10 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """List the unit costs, or write them to a file."""
+    from rich.console import Console
+
     from trappen.scenarios.own_prices import price_list
+    from trappen.viz.terminal.grid import line
 
     prices = price_list(lang)
     if not options.json:
@@ -42,10 +45,12 @@ def do(options: argparse.Namespace, lang: str) -> int:
     if options.json:
         print(json.dumps(json.loads(prices.to_json(orient="records")), ensure_ascii=False, indent=2))
         return 0
-    print(say("prices.head", lang, year=int(prices["price_year"].iloc[0])))
+    out = Console(highlight=False)
+    line(out, say("prices.head", lang, year=int(prices["price_year"].iloc[0])))
     for row in prices.to_dict("records"):
         value, low, high = (plain(float(row[name]), lang) for name in ("value", "low", "high"))
         span = say("word.interval", lang, low=low, high=high)
-        print(f"{row['name']:<26}{value:>12}  {row['unit']} ({span})")
-        print("    " + say("prices.what", lang, meaning=row["meaning"], grade=row["grade"]))
+        named = f"{row['name']:<26}{value:>12}  "
+        line(out, f"{row['unit']} ({span})", indent=named, hanging=" " * len(named))
+        line(out, say("prices.what", lang, meaning=row["meaning"], grade=row["grade"]), indent="    ")
     return 0

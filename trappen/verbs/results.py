@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,15 @@ def do(options: argparse.Namespace, lang: str) -> int:
     return int(_DO[what](folders, options, lang) or 0)
 
 
-def _tell(options: argparse.Namespace, data: Any, lines: Any) -> None:
+def _tell(options: argparse.Namespace, data: Any, told: Iterable[str]) -> None:
     if options.json:
         print(json.dumps(data, indent=2, default=str, ensure_ascii=False))
         return
-    for line in lines:
-        print(line)
+    from rich.console import Console
+
+    from trappen.viz.terminal.grid import lines
+
+    lines(Console(highlight=False), told)
 
 
 def _list(folders: list[Path], options: argparse.Namespace, lang: str) -> None:

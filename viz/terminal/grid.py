@@ -7,18 +7,34 @@ from rich.console import Console
 from rich.text import Text
 
 
-def line(out: Console, text: str, style: str = "", indent: str = "") -> None:
-    """Print a text broken at ordinary spaces only, so that a number keeps its unit."""
+def line(out: Console, text: str, style: str = "", indent: str = "", hanging: str | None = None) -> None:
+    """Print a text broken at ordinary spaces only, so that a number keeps its unit.
+
+    Parameters
+    ----------
+    indent, hanging
+        What stands before the first line, and before the others; the same unless told otherwise.
+    """
     if text:
         broken = textwrap.fill(
             text,
             out.width,
             initial_indent=indent,
-            subsequent_indent=indent,
+            subsequent_indent=indent if hanging is None else hanging,
             break_long_words=False,
             break_on_hyphens=False,
         )
         out.print(Text(broken, style), soft_wrap=True)
+
+
+def lines(out: Console, texts: Iterable[str]) -> None:
+    """Print lines of text, each broken under its own indent where it is wider than the terminal."""
+    for text in texts:
+        for own in text.split("\n"):
+            told = own.lstrip(" ")
+            line(out, told, indent=" " * (len(own) - len(told)))
+            if not told:
+                out.print()
 
 
 def put_row(
@@ -33,7 +49,7 @@ def put_row(
     foot
         Whether wrapped cells end at the last line.
     """
-    parts = [textwrap.wrap(cell.plain, width) or [""] for cell, width in zip(row, widths, strict=True)]
+    parts = [_wrapped(cell.plain, width) for cell, width in zip(row, widths, strict=True)]
     height = max(len(lines) for lines in parts)
     filled = [[""] * (height - len(lines)) + lines if foot else lines for lines in parts]
     for level in range(height):
@@ -44,6 +60,12 @@ def put_row(
             told.append((gap if at else "") + padded, row[at].style)
         told.rstrip()
         out.print(told, soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a cell; a word is broken, and then at its hyphen, only where it is too wide."""
+    too_wide = _longest(text.split(" ")) > width
+    return textwrap.wrap(text, width, break_on_hyphens=too_wide) or [""]
 
 
 def widths_in(
@@ -69,8 +91,8 @@ def widths_in(
         widths[at] += more
         room -= more
     while room > 0:
-        tallest = max(range(len(heads)), key=lambda at: len(textwrap.wrap(heads[at], widths[at])))
-        if len(textwrap.wrap(heads[tallest], widths[tallest])) <= 1:
+        tallest = max(range(len(heads)), key=lambda at: len(_wrapped(heads[at], widths[at])))
+        if len(_wrapped(heads[tallest], widths[tallest])) <= 1:
             break
         widths[tallest] += 1
         room -= 1

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from trappen.agents.problem import Problem
 from trappen.model.sources import source_in
 from trappen.scenarios.fitting.targets import targets
 from trappen.viz.markup import Html, heading, paragraph, table, tag, words
-from trappen.viz.wording import number, say, say_or
+from trappen.viz.terminal.found_terminal import print_fitting
+from trappen.viz.terminal.grid import line, lines
+from trappen.viz.wording import NONE, number, say, say_or
 
 SCORES = ("figure", "ahead", "cases", "model", "persistence", "markov", "coverage")
 HEADS = ("case", "expected", "model", "within", "verdict", "source")
@@ -75,17 +76,15 @@ def _verdict(one: Any, lang: str) -> str:
 def print_findings(found: Sequence[Any], lang: str, *, console: Console | None = None) -> None:
     """Print each case with what is expected, what the model says and the verdict, then the count of each."""
     out = console or Console(highlight=False)
-    grid = Table(box=None, pad_edge=False, header_style="bold", expand=True)
-    for head in HEADS[:-1]:
-        grid.add_column(
-            say(f"validation.column.{head}", lang), overflow="fold", ratio=5 if head == "case" else 3
-        )
+    rows, notes = [], []
     for one in found:
-        cells = _cells(one, lang) | {"verdict": _verdict(one, lang)}
-        grid.add_row(*(cells[head] for head in HEADS[:-1]))
-    out.print(grid)
-    out.print(_count(found, lang))
-    out.print(say("validation.rule", lang))
+        row = _cells(one, lang) | {"verdict": _verdict(one, lang)}
+        if one.case.without:  # why is a sentence, and has no room where others have a figure
+            notes.append(f"{row['case']}: {row['model']}.")
+            row |= {"expected": NONE, "model": NONE, "within": NONE}
+        rows.append([row[head] for head in HEADS[:-1]])
+    print_fitting([say(f"validation.column.{head}", lang) for head in HEADS[:-1]], rows, (0, 4), lang, out)
+    lines(out, [*notes, _count(found, lang), say("validation.rule", lang)])
 
 
 def _count(found: Sequence[Any], lang: str) -> str:
@@ -156,10 +155,6 @@ def _score_rows(scores: Any, lang: str) -> list[list[str]]:
 def print_scores(scores: Any, lang: str, *, console: Console | None = None) -> None:
     """Print how the forecasts did: mean distance of each way of forecasting, and how often intervals held."""
     out = console or Console(highlight=False)
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for head in SCORES:
-        grid.add_column(say(f"validation.score.{head}", lang), overflow="fold")
-    for row in _score_rows(scores, lang):
-        grid.add_row(*row)
-    out.print(grid)
-    out.print(say("validation.score_rule", lang), soft_wrap=True)
+    heads = [say(f"validation.score.{head}", lang) for head in SCORES]
+    print_fitting(heads, _score_rows(scores, lang), (0,), lang, out)
+    line(out, say("validation.score_rule", lang))
