@@ -122,6 +122,10 @@ class Figure:
     file: str | None = None
     line: int | None = None
 
+    def wrong(self, key: str, **values: object) -> Problem:
+        """Return the problem that says what is wrong with it, and where it was given."""
+        return Problem(key, file=self.file, line=self.line, field=self.name, **values)
+
 
 def figure_names() -> list[str]:
     """Return what figures may be called: the targets, and the number of children."""
@@ -273,8 +277,7 @@ def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, floa
     if CHILDREN in given:
         children = given[CHILDREN].value
     if children <= 0:
-        one = given[CHILDREN]
-        raise Problem("figures.not_a_number", file=one.file, line=one.line, field=CHILDREN, given=one.value)
+        raise given[CHILDREN].wrong("figures.not_a_number", given=given[CHILDREN].value)
     found: dict[str, float] = {}
     problems = []
     for name, figure in given.items():
@@ -285,15 +288,7 @@ def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, floa
         if unit in SHARE_OF and figure.unit == "count":
             whole = given.get(SHARE_OF[unit])
             if whole is None or whole.value <= 0:
-                problems.append(
-                    Problem(
-                        "figures.share_of",
-                        file=figure.file,
-                        line=figure.line,
-                        field=name,
-                        wanted=SHARE_OF[unit],
-                    )
-                )
+                problems.append(figure.wrong("figures.share_of", wanted=SHARE_OF[unit]))
                 continue
             counted = whole.value if whole.unit == "count" else whole.value * children / PER
             value = 100.0 * value / counted
@@ -302,36 +297,17 @@ def in_model_units(figures: Iterable[Figure], children: float) -> dict[str, floa
         if unit.startswith("m DKK"):
             factor = 1.0 if figure.year is None else factor_from(figure.year)
             if factor is None:
-                problems.append(
-                    Problem(
-                        "figures.price_year",
-                        file=figure.file,
-                        line=figure.line,
-                        field=name,
-                        given=figure.year,
-                    )
-                )
+                problems.append(figure.wrong("figures.price_year", given=figure.year))
                 continue
             value *= factor
         if figure.unit != "per_10000" and unit.startswith("%") and value > 100.0:
-            problems.append(
-                Problem("figures.over", file=figure.file, line=figure.line, field=name, given=f"{value:.0f}")
-            )
+            problems.append(figure.wrong("figures.over", given=f"{value:.0f}"))
         if unit.startswith("per 10,000") and value > PER:
+            problems.append(figure.wrong("figures.too_many", children=children))
+        lever = levers().get(name)
+        if lever is not None and not lever.low <= value <= lever.high:
             problems.append(
-                Problem("figures.too_many", file=figure.file, line=figure.line, field=name, children=children)
-            )
-        if name in levers() and not levers()[name].low <= value <= levers()[name].high:
-            problems.append(
-                Problem(
-                    "figures.not_practised",
-                    file=figure.file,
-                    line=figure.line,
-                    field=name,
-                    given=figure.value,
-                    low=levers()[name].low,
-                    high=levers()[name].high,
-                )
+                figure.wrong("figures.not_practised", given=figure.value, low=lever.low, high=lever.high)
             )
         found[name] = value
     for prefix in PARTS_OF_A_WHOLE:

@@ -162,15 +162,16 @@ class Live:
 
     def _is_crowded(self) -> bool:
         """Return whether whoever asks now must wait for others' first answers. Called under the lock."""
-        waiting = sum(
-            1 for job in self._jobs.values() if job.watchers > 0 and _left(job) and job.begun < FIRST_SHOWN
-        )
-        return waiting >= self.workers
+        return sum(job.begun < FIRST_SHOWN for job in self._wanted()) >= self.workers
 
     def busy(self) -> int:
         """Return how many comparisons are still being worked on."""
         with self.news:
-            return sum(1 for job in self._jobs.values() if job.watchers and _left(job))
+            return len(self._wanted())
+
+    def _wanted(self) -> list[_Job]:
+        """Return the comparisons that somebody looks at and that have work left. Called under the lock."""
+        return [job for job in self._jobs.values() if job.watchers > 0 and _left(job)]
 
     def _forget(self) -> None:
         """Drop the oldest answers that nobody looks at."""
@@ -186,7 +187,7 @@ class Live:
 
     def _next(self, *, first_only: bool = False) -> tuple[_Job, tuple[int, int]] | None:
         """Return the next piece of work; see the module for whose it is. Called under the lock."""
-        waiting = [job for job in self._jobs.values() if job.watchers > 0 and _left(job)]
+        waiting = self._wanted()
         if first_only:
             waiting = [job for job in waiting if job.begun < FIRST_SHOWN and _is_small(job)]
         if not waiting:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from trappen.agents.problem import Problem
 from trappen.agents.states import Instrument
 from trappen.model.evidence import register
 from trappen.viz import wording
@@ -14,19 +13,6 @@ SYSTEMS = ("C2", "E7")
 def names() -> list[str]:
     """Return the names of all instruments."""
     return [instrument.name.lower() for instrument in Instrument]
-
-
-def instrument_of(name: str) -> Instrument:
-    """Return the instrument of a name, in whatever case.
-
-    Raises
-    ------
-    Problem
-        There is none.
-    """
-    if name.lower() not in names():
-        raise Problem("show.unknown", given=name)
-    return Instrument[name.upper()]
 
 
 def title_of(name: str, lang: str) -> str:
@@ -53,7 +39,7 @@ def rows(lang: str) -> list[dict[str, Any]]:
 
 def facts_of(name: str, lang: str) -> list[tuple[str, list[str]]]:
     """Return the facts of an instrument as pairs of head and lines; what it finds is tried in the model."""
-    k = int(instrument_of(name))
+    k = names().index(name)
     first, last, error, school, passing = (
         register()[f"instrument_{part}"].value[k] for part in ("from", "to", "error", "school", "passing")
     )
