@@ -109,7 +109,7 @@ def _instrument(name: str, lang: str) -> list[str]:
         for head, lines in shown_instrument.facts_of(name, lang)
     ]
     facts = [
-        ("systems", ", ".join(shown_instrument.SYSTEMS)),
+        ("systems", ", ".join(shown_instrument.systems_of(name))),
         ("grade", _grade(entry.grade, lang)),
         ("source", source_in(entry.source, lang)),
     ]

@@ -7,7 +7,9 @@ from trappen.model.evidence import register
 from trappen.viz import wording
 from trappen.viz.wording import say
 
-SYSTEMS = ("C2", "E7")
+MEASURING, DETECTING_INFANTS = "E7", "C2"
+INFANTS_UNTIL = 24
+"""Months of age."""
 
 
 def names() -> list[str]:
@@ -20,6 +22,12 @@ def title_of(name: str, lang: str) -> str:
     return say(f"instrument_title.{name}", lang)
 
 
+def systems_of(name: str) -> list[str]:
+    """Return the systems of the source documents that an instrument belongs to."""
+    last = register()["instrument_to"].value[names().index(name)]
+    return [DETECTING_INFANTS, MEASURING] if last <= INFANTS_UNTIL else [MEASURING]
+
+
 def rows(lang: str) -> list[dict[str, Any]]:
     """Return every instrument as a row of the catalogue."""
     first, last = (register()[f"instrument_{end}"].value for end in ("from", "to"))
@@ -29,7 +37,7 @@ def rows(lang: str) -> list[dict[str, Any]]:
             "kind": "instrument",
             "title": title_of(name, lang),
             "text": title_of(name, lang),
-            "systems": list(SYSTEMS),
+            "systems": systems_of(name),
             "grade": register()["instrument_error"].grade,
             "ages": (int(first[k]) // 12, (int(last[k]) - 1) // 12),
         }
