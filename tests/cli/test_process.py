@@ -48,6 +48,7 @@ def test_letters_a_pipe_cannot_take_are_replaced_by_near_ones(started, encoding)
 
 def test_a_minus_is_never_lost(started, given, tmp_path):
     args = ("compare", given / "today.yaml", given / "reform.yaml", "--output", tmp_path, "--no-uncertainty")
+    args += ("--replicates", "2")
     whole, poor = (started(*args, PYTHONIOENCODING=encoding) for encoding in ("utf-8", "ascii"))
     assert whole.returncode == poor.returncode == 0, poor.stderr
     assert whole.stdout.count("\N{MINUS SIGN}") > 0

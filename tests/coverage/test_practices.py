@@ -145,13 +145,16 @@ def test_the_swedish_pole(pairs):
 
 
 def test_the_detection_model_reaches_children_earlier(pairs):
-    """D2: children are younger at first contact; by a fifth of a year here, where 1.5 years are reported."""
+    """D2: children are younger at first contact, by 1.5 years as reported, 0.5 to 2.0 in its plausible range.
+
+    Here 0.6 years, with a standard error of 0.02: its range holds it, its middle does not.
+    """
     age = mean(Sum.AGE_AT_FIRST_CONTACT, Count.FIRST_CONTACTS)
     detected = plan_of(pairs, ["opsporingsmodellen"], [age, SMALL], months=120, number=32)
     years, small = pairs.gather({"": detected})[""]
     assert years.goes("down"), years.sureness
     assert small.goes("up"), small.sureness
-    assert -2.0 < years.mean / 12 < -0.05
+    assert -2.0 < years.mean / 12 < -0.5
 
 
 @pytest.mark.slow

@@ -116,7 +116,7 @@ def test_what_differs_is_columns_told_in_the_readers_numbers():
 )
 def test_stopped_by_the_user_or_a_batch_system_it_goes_on(tmp_path, engine, request_to_end):
     """Ctrl-C reaches all processes of a terminal; the request to end only the one that drives."""
-    told = STUDY.replace("children: 400", "children: 9000").replace("years: 2", "years: 15")
+    told = STUDY.replace("children: 400", "children: 5000").replace("years: 2", "years: 8")
     file, folder = write(tmp_path, told), tmp_path / "stopped"
     command = [sys.executable, "-m", "trappen", "study", str(file), "--output", str(folder), "--lang", "en"]
     process = subprocess.Popen(
