@@ -23,7 +23,9 @@ BLANKS = """(high) => {
   const places = whole.map((one) => {
     const place = one.getBoundingClientRect();
     let top = place.top;
-    for (let at = before(one); stays(at); at = before(at)) { top = Math.min(top, at.getBoundingClientRect().top); }
+    for (let at = before(one); stays(at); at = before(at)) {
+      top = Math.min(top, at.getBoundingClientRect().top);
+    }
     return { top, height: place.bottom - top };
   });
   places.sort((a, b) => a.top - b.top);
