@@ -87,6 +87,14 @@ def test_the_step_that_was_chosen_is_named_on_paper(visit, settled):
     assert page.evaluate(STYLES, [".t-steps [aria-pressed=true]", "backgroundColor"]) == ["rgba(0, 0, 0, 0)"]
 
 
+def test_strips_of_a_life_stay_with_their_heading_on_paper(visit, settled):
+    page = visit("child", "da")
+    settled(page)
+    on_paper(page)
+    assert page.evaluate(STYLES, [".t-lifestrip", "breakAfter"]) == ["avoid"]
+    assert page.evaluate(STYLES, ["p:has(+ .t-lifestrip)", "breakAfter"]) == ["avoid"]
+
+
 def test_every_bar_has_its_name_on_paper(visit, settled):
     page = visit("evidence", "da")
     settled(page)
