@@ -224,6 +224,7 @@ def calibrate(
     *,
     statbank: str | Path | None = None,
     output: str | Path | None = None,
+    prices: str | Path | None = None,
     **options: Any,
 ) -> "MunicipalFit":
     """Fit to a municipality's own figures; see `municipal_fit.fit_municipality` for the options.
@@ -234,6 +235,8 @@ def calibrate(
         A table of own figures, and a folder of StatBank tables.
     output
         File for the parameter sets, which `ensemble=` of a comparison takes.
+    prices
+        A file of own unit costs, in which own spending is reckoned.
 
     Raises
     ------
@@ -244,6 +247,7 @@ def calibrate(
     from trappen.scenarios.own.municipal_fit import fit_municipality
     from trappen.scenarios.own.own_figures import children_in, in_model_units, read_figures
     from trappen.scenarios.own.statbank import read_folder, together
+    from trappen.scenarios.own_prices import read_prices
 
     if figures is None and statbank is None:
         raise Problem("figures.missing")
@@ -253,7 +257,9 @@ def calibrate(
         given = together(given, read_folder(statbank, town).figures)
     children = children_in(given, town.children)
     file = None if output is None else Path(output)
-    return fit_municipality(town.name, in_model_units(given, children), children, output=file, **options)
+    own = in_model_units(given, children)
+    paid = None if prices is None else read_prices(prices)
+    return fit_municipality(town.name, own, children, output=file, prices=paid, **options)
 
 
 def validate(cases: str | Path | None = None, **options: Any) -> "list[Finding]":

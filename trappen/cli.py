@@ -161,7 +161,8 @@ def _do(args: Sequence[str], lang: str) -> int:
     except SystemExit as leaving:  # --help was answered
         return int(leaving.code or 0)
     if more and not more[0].startswith("-"):
-        raise Problem("option.too_many", given=short(more[0]))
+        key = "too_many_search" if "--search" in getattr(options, "own", own) else "too_many"
+        raise Problem(f"option.{key}", given=short(more[0]))
     if more:
         raise _unknown(more[0], getattr(options, "own", own))
     if options.version:

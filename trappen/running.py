@@ -82,6 +82,13 @@ def progress(lang: str, *, shown: bool = True) -> Iterator["Say"]:
         "measure": say("progress.measuring", lang),
         "identify": say("progress.identifying", lang),
         "stock": say("progress.stock", lang),
+        "sensitivity": say("progress.sensitivity", lang),
+        "explain": say("progress.explaining", lang),
+        "seek": say("progress.seeking", lang),
+        "optimise": say("progress.optimising", lang),
+        "trial": say("progress.trials", lang),
+        "casework": say("progress.replicates", lang),
+        "by_age": say("progress.replicates", lang),
     }
     _warn_of_compiling(console, lang)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

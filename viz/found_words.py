@@ -145,6 +145,8 @@ def _beyond_luck(found: Any, lang: str) -> list[str]:
         told.append(say("experiment.answer.drowned", lang))
     if facts.get("at_odds"):
         told.append(say("experiment.answer.at_odds", lang, at_odds=facts["at_odds"]))
+    if "held" in facts:
+        told.append(say("experiment.answer.held", lang, **{name: facts[name] for name in ("held", "fitted")}))
     return told
 
 

@@ -1,5 +1,6 @@
 """Sensitivity: which uncertain numbers a result hangs on, and what it would be worth to know them."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -30,26 +31,59 @@ Say = Callable[[str, int, int], None]
 def uncertain(names: Sequence[str] | None = None) -> list[Entry]:
     """Return the numbers that evidence leaves open, or those of some names.
 
+    What is the same in every parameter set, as how strained a municipality's families are, is no uncertainty
+    of the answer; it is moved where it is named.
+
     Raises
     ------
     Problem
-        If a name is not a single number with a range.
+        If a name is not a single number with a range, or cannot be moved alone.
     """
-    known = {
+    known = _with_range("evidence")
+    if names is None:
+        return list(known.values())
+    held, fitted = _with_range("fixed"), _with_range("calibrated")
+    known |= {name: entry for name, entry in held.items() if isinstance(entry.value, float)}
+    for name in names:
+        if name in fitted or (name in held and name not in known):
+            key = "fitted" if name in fitted else "whole"
+            raise Problem(f"experiment.not_alone_{key}", field="--parameters", given=name)
+        if name not in known:
+            near = nearest(name, list(known)) or list(known)[:5]
+            raise Problem("experiment.no_parameter", field="--parameters", given=name, near=", ".join(near))
+    return [known[name] for name in names]
+
+
+def _with_range(varies: str) -> dict[str, Entry]:
+    """Return the single numbers with a range that vary so between parameter sets."""
+    return {
         entry.name: entry
-        for entry in register().varying("evidence")
+        for entry in register().varying(varies)
         if not isinstance(entry.value, list)
         and entry.low is not None
         and entry.high is not None
         and entry.low < entry.high
     }
-    if names is None:
-        return list(known.values())
-    for name in names:
-        if name not in known:
-            near = nearest(name, list(known)) or list(known)[:5]
-            raise Problem("experiment.no_parameter", field="--parameters", given=name, near=", ".join(near))
-    return [known[name] for name in names]
+
+
+def plan(method: str, numbers: int, size: int | None) -> tuple[int, int]:
+    """Return how many trajectories or points a method takes, and how many paired runs that is."""
+    usual = {"tornado": 1, "morris": 6, "sobol": 64, "value": max(60, 4 * numbers)}[method]
+    n = size or usual
+    runs = {"tornado": 2 * numbers + 1, "morris": n * (numbers + 1), "sobol": n * (numbers + 2), "value": n}
+    return n, runs[method]
+
+
+def seconds_expected(a: Scenario, b: Scenario, runs: int, threads: int) -> float:
+    """Return about how long so many paired runs take here: a replicate a thread is run and timed."""
+    pair = [settled(one, uncertainty=False, replicates=1) for one in (a, b)]
+    paired_differences(pair[0], pair[1], "net_cost_per_year")  # loads the kernels
+    at_once = max(1, threads)
+    began = time.monotonic()
+    with ThreadPoolExecutor(at_once) as pool:
+        for _ in range(at_once):
+            pool.submit(paired_differences, pair[0], pair[1], "net_cost_per_year")
+    return runs * a.replicates * (time.monotonic() - began) / at_once
 
 
 def sensitivity(
@@ -106,9 +140,7 @@ def sensitivity(
             return np.array(list(pool.map(one, points)))
 
     k = len(entries)
-    usual = {"tornado": 1, "morris": 6, "sobol": 64, "value": max(60, 4 * k)}[method]
-    n = size or usual
-    planned = {"tornado": 2 * k + 1, "morris": n * (k + 1), "sobol": n * (k + 2), "value": n}[method]
+    n, planned = plan(method, k, size)
     centre = (np.array([float(entry.value) for entry in entries]) - low) / (high - low)
     tables: dict[str, pd.DataFrame] = {}
     facts: dict[str, Any] = {
@@ -120,6 +152,8 @@ def sensitivity(
         "numbers": k,
         "replicates": a.replicates,
     }
+    if names is None:
+        facts |= {"held": len(_with_range("fixed")), "fitted": len(_with_range("calibrated"))}
     if method == "tornado":
         found, middle = tornado(model, centre)
         facts["middle"] = middle

@@ -89,7 +89,7 @@ class _Place:
 
 
 def _try(task: Task, values: Values, unit: np.ndarray) -> _Place:
-    here = with_changes(values, from_unit(task, unit))
+    here = with_changes(values, from_unit(task, unit) | dict(task.prices))
     world = today(task.structure, here, task.children, task.seed, YEARS, task.today)
     model = measure(world, YEARS)
     return _Place(unit, world, model, task.aim.residuals(model))

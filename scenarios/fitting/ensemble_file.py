@@ -88,6 +88,7 @@ def key_of(task: Task, *more: object) -> str:
         task.seed,
         task.names,
         dict(task.today),
+        dict(task.prices),
         *more,
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

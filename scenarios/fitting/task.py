@@ -78,6 +78,8 @@ class Task:
     high: np.ndarray
     today: Mapping[str, float] = field(default_factory=dict)
     """Levers that stand otherwise today than in the country."""
+    prices: Mapping[str, float] = field(default_factory=dict)
+    """Own unit costs, laid over those of every set, so that spending is reckoned in what was paid."""
 
 
 def calibrated_names() -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trappen.agents.problem import Problem
+from trappen.scenarios.checksums import has_checksums
 from trappen.scenarios.kept.manifest import FORMAT, parameter_hash
 from trappen.scenarios.studies.folder import Planned, is_study, read_planned
 
@@ -30,6 +31,8 @@ class Kept:
     state
         `current`: made by this version of the program; `older`: by another, whose numbers can be read but
         not had again; `unreadable`.
+    checked
+        Whether it can be held against checksums; results and experiments of earlier versions cannot.
     told
         What it says of itself, as far as it can be read; an experiment its verb too, as `experiment`.
     """
@@ -41,6 +44,7 @@ class Kept:
     files: int
     bytes: int
     told: dict[str, Any] = field(default_factory=dict)
+    checked: bool = True
 
 
 def size_of(folder: Path) -> tuple[int, int]:
@@ -77,12 +81,13 @@ def look(folder: Path) -> Kept:
         return _experiment(folder, files, size)
     if not (folder / "manifest.json").is_file():
         raise Problem("results.none_here", file=folder)
+    checked = has_checksums(folder)
     told = _manifest(folder)
     if told is None:
-        return Kept(folder, "result", "unreadable", "", files, size)
+        return Kept(folder, "result", "unreadable", "", files, size, checked=checked)
     current = told.get("parameter_hash") == parameter_hash() and told.get("format") == FORMAT
     version = str(told.get("program_version"))[:40]
-    return Kept(folder, "result", "current" if current else "older", version, files, size, told)
+    return Kept(folder, "result", "current" if current else "older", version, files, size, told, checked)
 
 
 def is_experiment(folder: Path) -> bool:
@@ -94,13 +99,15 @@ def _experiment(folder: Path, files: int, size: int) -> Kept:
     """Return what an experiment says of itself; it has no manifest by which it could be rerun."""
     from trappen import __version__
 
+    checked = has_checksums(folder)
     found = _json(folder / RESULT, LARGEST_RESULT)
     told = found.get("manifest") if found else None
     if not found or not isinstance(told, dict) or not isinstance(found.get("kind"), str):
-        return Kept(folder, "experiment", "unreadable", "", files, size)
+        return Kept(folder, "experiment", "unreadable", "", files, size, checked=checked)
     version = str(told.get("program_version"))[:40]
     state: State = "current" if version == __version__ else "older"
-    return Kept(folder, "experiment", state, version, files, size, told | {"experiment": found["kind"]})
+    told = told | {"experiment": found["kind"]}
+    return Kept(folder, "experiment", state, version, files, size, told, checked)
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:

@@ -122,6 +122,7 @@ def fit_municipality(
     tries: int = 5,
     most: int = 1000,
     seed: int = 2026,
+    prices: Mapping[str, float] | None = None,
     threads: int = THREADS,
     say: Say = quiet,
 ) -> MunicipalFit:
@@ -138,6 +139,9 @@ def fit_municipality(
         Children of the municipality, which decide how much luck lies in its figures.
     most
         At most that many members.
+    prices
+        Own unit costs in prices of the price year, in which spending is reckoned. The sets do not hold them:
+        later runs are given them too.
 
     Raises
     ------
@@ -148,7 +152,8 @@ def fit_municipality(
     today = {"caseload": own["caseload"]} if "caseload" in own else {}
     _check_today(today)
     aim = municipal_aim(own, children)
-    task = replace(make_task(codes(structure), aim=aim, children=size, seed=seed, also=ALSO), today=today)
+    task = make_task(codes(structure), aim=aim, children=size, seed=seed, also=ALSO)
+    task = replace(task, today=today, prices=dict(prices or {}))
     rows = members(ensemble_name(structure))
     country = {key: value for key, value in rows[0].items() if key not in ("set", "misfit")}
     path = output or Path(f"{name}.csv")

@@ -140,6 +140,16 @@ def test_the_table_shows_every_row_and_how_many_goals_are_reached(figures, lang,
     assert wording.say("bench.reached", lang, reached=sum(goals), of=len(goals)) in text
 
 
+@pytest.mark.parametrize("lang", wording.languages())
+def test_no_word_of_the_table_is_broken_on_80_columns(figures, lang):
+    told = []
+    for width in (80, 400):
+        out = io.StringIO()
+        print_bench(figures, lang, console=Console(file=out, width=width, highlight=False))
+        told.append(set(out.getvalue().split()))
+    assert told[0] - told[1] == set()
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "figure", "words"),
     [

@@ -5,6 +5,8 @@ import json
 import pytest
 from openpyxl import load_workbook
 
+from trappen.scenarios.experiments.sensitivity import seconds_expected
+from trappen.scenarios.scenario import load_scenario
 from trappen.viz.wording import has
 
 FILES = ("report.html", "report.xlsx", "result.json", "checksums.sha256")
@@ -139,3 +141,22 @@ def test_a_trial_says_what_it_does_not_use(trappen, given, instead, lang, tmp_pa
     assert given[0] in said.err
     assert instead in said.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(300.0, "5 min"), (3.0, "")])
+def test_a_long_sensitivity_says_beforehand_how_long_it_takes(
+    trappen, files, tmp_path, monkeypatch, seconds, told
+):
+    where = "trappen.scenarios.experiments.sensitivity"
+    monkeypatch.setattr(f"{where}.seconds_expected", lambda a, b, runs, threads: seconds)
+    args = ["sensitivity", files["today"], files["reform"], "--parameters", "price_kin", *COMMON]
+    said = trappen([*args, "--output", tmp_path], "en")
+    assert said.code == 0
+    assert ("3 paired runs of 2 replicates" in said.err) == bool(told)
+    assert told in said.err
+
+
+def test_how_long_runs_take_grows_with_their_number(files):
+    pair = [load_scenario(files[name]) for name in ("today", "reform")]
+    few, many = (seconds_expected(*pair, runs, 1) for runs in (1, 1000))
+    assert 0 < few < many

@@ -74,6 +74,18 @@ def test_a_table_is_shown_row_by_row():
     assert [len(row.split()) for row in rows] == [5] * 9
 
 
+@pytest.mark.parametrize("lang", wording.languages())
+def test_a_table_of_instruments_tells_their_names_and_every_table_says_in_words_what_it_goes_by(lang):
+    told = show_entry("measured_by", lang)
+    assert "SDQ" in told.split("\n\n")[1]
+    assert "Ages & Stages" in told.split("\n\n")[1]
+    assert wording.say("show.head.plausible", lang) not in told
+    for entry in register().values():
+        if entry.index:
+            index = wording.say(f"show.index.{wording.slug(entry.index)}", lang)
+            assert f"{wording.say('show.head.index', lang)}: {index}" in show_entry(entry.name, lang)
+
+
 @pytest.mark.parametrize(
     ("given", "lang", "sentence"),
     [

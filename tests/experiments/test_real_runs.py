@@ -1,22 +1,27 @@
 """The experiments on a small municipality that is really run: fronts, shares, arms and perspectives hold."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
 from trappen.agents.levers import Lever
+from trappen.agents.problem import Problem
+from trappen.model.evidence import register
 from trappen.policies.lever import levers
 from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.experiments.arms import DISTRICTS, PAIRS, SEEN, assigned, run_town
 from trappen.scenarios.experiments.explain import explain
 from trappen.scenarios.experiments.found import reading
 from trappen.scenarios.experiments.optimise import levels_of, optimise
+from trappen.scenarios.experiments.sensitivity import sensitivity, uncertain
 from trappen.scenarios.experiments.trial import trial
 from trappen.scenarios.experiments.variants import today_of, with_levers
 from trappen.scenarios.perspective import PERSPECTIVES
 from trappen.scenarios.runner import run_replicates
 from trappen.scenarios.scenario import scenario_from
+from trappen.viz.found_words import answer
 
 SMALL = {"children": 500, "years": 3, "replicates": 2, "uncertainty": False, "seed": 4}
 NAMES = ["caseload", "kin_search", "early_help_places"]
@@ -152,3 +157,41 @@ def test_net_cost_and_break_even_follow_the_perspective():
         last = yearly[yearly["row"] == "cumulative_net_difference"]["mean"].iloc[-1]
         assert last == pytest.approx(row["difference"] * pair[0].years, abs=1e-9)
         assert found.losing()["cost_difference"].mean() == pytest.approx(row["difference"], abs=1e-9)
+
+
+def test_what_every_set_has_alike_is_moved_where_it_is_named(reform):
+    """Held numbers are no uncertainty; named, how strained families are moves the difference."""
+    held = [
+        entry.name
+        for entry in register().varying("fixed")
+        if isinstance(entry.value, float) and entry.low is not None and entry.low < entry.high
+    ]
+    assert "need_level" in held
+    assert not {entry.name for entry in uncertain()} & set(held)
+    found = sensitivity(today_of(reform), reform, names=held)
+    assert "held" not in found.facts
+    swings = found.tables["parameters"].set_index("parameter")["swing"]
+    assert swings["need_level"] > 0
+    assert np.isfinite(swings).all()
+
+
+@pytest.mark.parametrize(("name", "key"), [("school_size", "whole"), ("ready_long", "fitted")])
+def test_what_cannot_be_moved_alone_is_told_with_its_reason(name, key):
+    with pytest.raises(Problem) as told:
+        uncertain([name])
+    assert told.value.key == f"experiment.not_alone_{key}"
+    assert told.value.values["given"] == name
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_answer_says_what_was_not_moved_and_why(reform, lang):
+    found = sensitivity(today_of(reform), reform, method="value", size=3)
+    assert found.facts["runs"] == 3
+    told = answer(found, lang)
+    assert any("need_level" in line and "--parameters" in line for line in told)
+    assert not any("need_level" in line for line in answer(without_held(found), lang))
+
+
+def without_held(found):
+    """Return what an older version wrote, which did not count them."""
+    return replace(found, facts={name: fact for name, fact in found.facts.items() if name != "held"})

@@ -13,6 +13,7 @@ from small_study import STUDY, table_of, write
 
 from trappen import __version__, cli
 from trappen.agents.problem import Problem
+from trappen.scenarios.checksums import write_checksums
 from trappen.scenarios.experiments.found import Found
 from trappen.scenarios.experiments.store import write_found
 from trappen.scenarios.kept.compared import Compared
@@ -100,6 +101,25 @@ def test_experiments_are_listed_shown_and_verified_too(trappen, tmp_path, lang):
     assert "tables/" in err
     (folder / "result.json").write_text("[]", encoding="utf-8")
     assert say("results.state_unreadable", lang) in trappen("results", "list", lang=lang)[1]
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("kind", ["experiment", "rerun"])
+def test_a_folder_without_checksums_says_what_a_reader_gets(trappen, tmp_path, lang, kind):
+    found = Found("budget", {"silo": pd.DataFrame([{"budget": "state", "a": 1.0}])}, {}, {"seed": 7})
+    folder = write_found(found, tmp_path / "results")
+    if kind == "rerun":  # a comparison has a manifest of its own
+        manifest = json.dumps({"program": "trappen", "program_version": "0.0.9", "seed": 7})
+        (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+        write_checksums(folder)
+    told = say(f"results.unchecked_{kind}", lang)
+    assert told not in " ".join(trappen("results", "show", folder, lang=lang)[1].split())
+    (folder / "checksums.sha256").unlink()
+    code, out, _ = trappen("results", "show", folder, lang=lang)
+    assert code == 0
+    assert told in " ".join(out.split())
+    assert "seed: 7" in out
+    assert json.loads(trappen("results", "show", folder, "--json")[1])["checked"] is False
 
 
 def test_what_differs_is_columns_told_in_the_readers_numbers():

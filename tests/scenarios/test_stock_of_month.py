@@ -58,7 +58,7 @@ def test_run_shows_both_tables_of_the_month(capsys, lang):
     for words in {
         "da": (
             "Forebyggelsestrekanten, ved udgangen af 2026-03",
-            "Udsat og i behov, men ikke kendt",
+            "Udsat og med støttebehov, men ikke kendt",
             "Udsat, trives ikke",
         ),
         "en": (

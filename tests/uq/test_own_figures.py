@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,11 +10,13 @@ from banks import refused
 
 from trappen.agents.problem import Problem
 from trappen.cli import main
+from trappen.model.parameter_set import base_values
 from trappen.scenarios.compare import compare_scenarios
-from trappen.scenarios.fitting.calibration import fit
+from trappen.scenarios.fitting.calibration import _try, fit
+from trappen.scenarios.fitting.ensemble_file import key_of
 from trappen.scenarios.fitting.slopes import first_jacobian, packaged_slopes
 from trappen.scenarios.fitting.targets import targets
-from trappen.scenarios.fitting.task import ALSO, make_task
+from trappen.scenarios.fitting.task import ALSO, make_task, to_unit
 from trappen.scenarios.kept.manifest import read_manifest
 from trappen.scenarios.own.csv_in import number_in, read_csv
 from trappen.scenarios.own.figures_template import write_template
@@ -260,6 +263,37 @@ def test_the_fit_moves_towards_the_figures_and_says_what_moved(fitted):
     assert moved["moved"].abs().is_monotonic_decreasing
     assert "need_level" in set(moved["parameter"])
     assert len(found.kept) >= 1
+
+
+def test_own_spending_is_reckoned_in_the_prices_it_was_paid_in():
+    """Twice the price of every placement is more spending in the fit, and nothing else in the model."""
+    task = make_task(codes(Structure()), children=2_000)
+    values = base_values()
+    unit = to_unit(task, values)
+    doubled = {name: 2.0 * values[name] for name in ("price_foster", "price_institution")}
+    country, own = (_try(replace(task, prices=prices), values, unit).model for prices in ({}, doubled))
+    assert own.pop("cost") > 1.2 * country.pop("cost")
+    assert own == country
+    assert key_of(task) != key_of(replace(task, prices=doubled))
+
+
+def test_the_commands_own_prices_reach_the_fit_and_what_it_says(tmp_path, capsys, monkeypatch):
+    told = {}
+
+    def fitted(name, own, children, **given):
+        told.update(given)
+        raise Problem("figures.no_fit", field=name, misfit="1")
+
+    monkeypatch.setattr("trappen.scenarios.own.municipal_fit.fit_municipality", fitted)
+    prices = tmp_path / "prices.csv"
+    prices.write_text("name;value;price_year\nprice_foster;600000;2019\n", encoding="utf-8")
+    figures = filled(tmp_path, ["notifications;1500;pr. 10000;2024;"])
+    command = ["calibrate", "--municipality", "Lemvig", "--lang", "en", "--output", str(tmp_path / "own.csv")]
+    assert main([*command, "--figures", str(figures), "--prices", str(prices)]) == 2
+    assert told["prices"] == pytest.approx({"price_foster": 600_000 * factor_from(2019)})
+    assert "no spending" in capsys.readouterr().err
+    assert main(["calibrate", "--prices", str(prices), "--lang", "en"]) == 2
+    assert "--municipality" in capsys.readouterr().err
 
 
 def test_own_stays_take_the_place_of_the_countrys():

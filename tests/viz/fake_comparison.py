@@ -286,9 +286,33 @@ class FakeRun:
 def fake_targets() -> pd.DataFrame:
     """Return a table of targets as the command `targets` shows it."""
     rows = [
-        ("notifications", "per_year", 1180.0, 1380.0, 1280.0, 1291.0, 1240.0, 1339.0, "met", "UND1", "seen"),
-        ("placed_on_a_day", "on_a_day", 95.0, 108.0, 100.0, 112.4, 101.0, 120.0, "high", "ANBAAR1", "seen"),
-        ("breakdowns", "per_year", 7.0, 12.0, 9.0, 6.1, 5.0, 7.4, "low", "VIVE 2018", "derived"),
+        (
+            "notifications",
+            "per_year",
+            1180.0,
+            1380.0,
+            1280.0,
+            1291.0,
+            1240.0,
+            1339.0,
+            "met",
+            "UND1",
+            "register",
+        ),
+        (
+            "placed_on_a_day",
+            "on_a_day",
+            95.0,
+            108.0,
+            100.0,
+            112.4,
+            101.0,
+            120.0,
+            "high",
+            "ANBAAR1",
+            "register",
+        ),
+        ("breakdowns", "per_year", 7.0, 12.0, 9.0, 6.1, 5.0, 7.4, "low", "VIVE 2018", "expert"),
     ]
     columns = ["target", "unit", "low", "high", "target_value", "model_value", "model_low", "model_high"]
     return pd.DataFrame(rows, columns=[*columns, "verdict", "source", "grade"])

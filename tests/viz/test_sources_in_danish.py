@@ -8,6 +8,7 @@ import pytest
 from trappen.cli import main
 from trappen.model.evidence import register
 from trappen.model.sources import danish, source_in
+from trappen.policies.lever import levers
 from trappen.scenarios.evidence_table import evidence
 from trappen.scenarios.fitting import adult_fit
 from trappen.scenarios.fitting.targets import targets
@@ -33,6 +34,13 @@ def written():
 def test_every_source_has_its_danish():
     missing = {source: what for what, source in written().items() if not danish().get(source, "").strip()}
     assert missing == {}, "write the Danish of these in model/sources.toml"
+
+
+def test_what_no_source_gives_is_called_by_one_word():
+    """A municipality writes *skøn*, as the notes of levers do; the grade says on what it rests."""
+    told = [*danish().values(), *(lever.source["da"] for lever in levers().values())]
+    assert [text for text in told if re.search(r"\bgæt", text)] == []
+    assert sum(bool(re.search(r"\bskøn\b", text)) for text in told) > 50
 
 
 def test_no_danish_is_left_of_a_source_that_is_gone():

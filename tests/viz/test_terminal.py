@@ -1,4 +1,5 @@
 import io
+import math
 
 import pandas as pd
 import pytest
@@ -27,6 +28,19 @@ def test_nothing_runs_over_the_edge_and_no_colour_is_written_to_a_pipe(lang, wid
     for text in texts:
         assert "\x1b" not in text
         assert max(len(line) for line in text.splitlines()) <= width
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("width", [80, 140])
+def test_a_range_that_is_not_there_is_left_out_and_grades_are_words(lang, width):
+    alone = fake_targets().assign(model_low=math.nan, model_high=math.nan)
+    text = printed(terminal.print_targets, alone, lang, width)
+    assert max(map(len, text.splitlines())) <= width
+    head = wording.say("column.model_range", lang).split()[-1]
+    assert head in printed(terminal.print_targets, fake_targets(), lang, width)
+    assert text.count(wording.NONE) == len(alone)  # between the ends of each plausible range
+    assert (wording.say("grade.expert", lang).split()[0] in text) == (width >= terminal.SOURCED)
+    assert "expert" not in text.split()
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

@@ -23,6 +23,12 @@ def test_every_text_exists_in_both_languages_with_the_same_placeholders():
         assert all(text.strip() for text in entry.values()), key
 
 
+def test_a_child_in_need_is_one_with_stoettebehov_in_danish():
+    """*Behov* alone is how severe the difficulties are; the state above the cut has one word."""
+    state = re.compile(r"\b(?:i|I|[Mm]ed|har|har været i|[Ff]år|stort) behov\b(?! (?:for|mindst|mellem))")
+    assert [key for key, entry in wording.texts().items() if state.search(entry["da"])] == []
+
+
 def test_percentages_are_written_as_each_language_does():
     for key, entry in wording.texts().items():
         assert not re.search(r"\d%", entry["da"]), key

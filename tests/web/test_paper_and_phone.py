@@ -13,8 +13,21 @@ PRINTED = (718, 1046)
 """And of what is printed on it, within a browser's usual margins."""
 
 BLANKS = """(high) => {
-  const whole = [...document.querySelectorAll('.t-chart, main tr, .figures')];
-  const places = whole.filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect());
+  const seen = [...document.querySelectorAll('main *')].filter((one) => one.checkVisibility());
+  const whole = seen.filter((one) => getComputedStyle(one).breakInside === 'avoid');
+  const stays = (one) => one && one.checkVisibility() && getComputedStyle(one).breakAfter === 'avoid';
+  const before = (one) => {
+    while (one && !one.previousElementSibling && one.tagName !== 'MAIN') { one = one.parentElement; }
+    return one && one.previousElementSibling;
+  };
+  const places = whole.map((one) => {
+    const place = one.getBoundingClientRect();
+    let top = place.top;
+    for (let at = before(one); stays(at); at = before(at)) {
+      top = Math.min(top, at.getBoundingClientRect().top);
+    }
+    return { top, height: place.bottom - top };
+  });
   places.sort((a, b) => a.top - b.top);
   let down = scrollY;
   return places.map((place) => {
@@ -24,7 +37,7 @@ BLANKS = """(high) => {
     return left;
   });
 }"""
-"""What would be left blank before each thing that is kept whole, on sheets so high."""
+"""What would be left blank before each thing that is kept whole, with its heading, on sheets so high."""
 
 STYLES = """([which, name]) => [...new Set([...document.querySelectorAll(which)]
   .filter((one) => one.checkVisibility()).map((one) => getComputedStyle(one)[name]))]"""
@@ -47,13 +60,39 @@ def on_paper(page):
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-@pytest.mark.parametrize("side", ["casework", "evidence", "compare", "child", "budget"])
+@pytest.mark.parametrize("side", ["staircase", "casework", "evidence", "compare", "child", "budget"])
 def test_no_sheet_stays_blank_for_a_third(visit, settled, side, lang):
     page = visit(side, lang)
     settled(page)
     on_paper(page)
     page.set_viewport_size({"width": PRINTED[0], "height": PRINTED[1]})
     assert max(page.evaluate(BLANKS, PRINTED[1])) < PRINTED[1] / 4
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_staircase_and_its_flows_are_one_sheet(visit, settled, lang):
+    page = visit("staircase", lang)
+    settled(page)
+    on_paper(page)
+    page.set_viewport_size({"width": PRINTED[0], "height": PRINTED[1]})
+    page.wait_for_function(f"document.documentElement.scrollHeight <= {PRINTED[1]}")
+
+
+def test_the_step_that_was_chosen_is_named_on_paper(visit, settled):
+    page = visit("staircase", "da", **{"v.month": "3", "v.step": "1:foster"})
+    settled(page)
+    on_paper(page)
+    ink = page.evaluate(STYLES, [".t-steps button", "color"])
+    assert len(ink) == 1
+    assert page.evaluate(STYLES, [".t-steps [aria-pressed=true]", "backgroundColor"]) == ["rgba(0, 0, 0, 0)"]
+
+
+def test_strips_of_a_life_stay_with_their_heading_on_paper(visit, settled):
+    page = visit("child", "da")
+    settled(page)
+    on_paper(page)
+    assert page.evaluate(STYLES, [".t-lifestrip", "breakAfter"]) == ["avoid"]
+    assert page.evaluate(STYLES, ["p:has(+ .t-lifestrip)", "breakAfter"]) == ["avoid"]
 
 
 def test_every_bar_has_its_name_on_paper(visit, settled):

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
         ("figures", "own_figures"),
         ("statbank", "statbank"),
         ("episodes", "own_episodes"),
+        ("prices", "own_prices_fit"),
     ):
         parser.add_argument(f"--{name}", metavar="X", help=say(f"cli.option.{text}", lang))
     for name, low, high, usual, text in (
@@ -49,7 +51,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
         raise Problem("option.both", field="--all", other="--structure")
     structure = scenario_from("status_quo", structure=chosen_structure(options.structure) or {}).structure
     output = options.output
-    if options.municipality or options.figures or options.statbank or options.episodes:
+    if any((options.municipality, options.figures, options.statbank, options.episodes, options.prices)):
         return _to_own_figures(options, structure, lang)
     if output is not None and output.is_dir() and not options.all:
         from trappen.scenarios.parameter_sets import ensemble_name
@@ -103,6 +105,7 @@ def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: s
 
     children = children_in(figures, town.children)
     own = in_model_units(figures, children)
+    prices = _own_prices(options.prices, own, lang)
     began = time.monotonic()
     more = {} if options.children is None else {"size": options.children}
     if options.sets is not None:
@@ -118,14 +121,27 @@ def _to_own_figures(options: argparse.Namespace, structure: "Structure", lang: s
             output=path,
             rounds=options.rounds,
             threads=options.threads,
+            prices=prices,
             say=say_,
             **more,
         )
     from trappen.viz.terminal.fit_tables import print_municipal_fit
 
-    print_municipal_fit(found, lang)
+    print_municipal_fit(found, lang, prices=options.prices)
     print(say("progress.done", lang, seconds=number(time.monotonic() - began, 1, lang)), file=sys.stderr)
     return 0
+
+
+def _own_prices(path: str | None, own: Mapping[str, float], lang: str) -> dict[str, float]:
+    """Return the municipality's own unit costs; without spending to hold them against they move nothing."""
+    if path is None:
+        return {}
+    from trappen.scenarios.own_prices import read_prices
+
+    prices = read_prices(path)
+    if "cost" not in own:
+        print(say("figures.prices_without_cost", lang), file=sys.stderr)
+    return prices
 
 
 def read_own(options: argparse.Namespace, town: "Municipality", lang: str) -> "list[Figure]":

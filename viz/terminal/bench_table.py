@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from trappen.viz.terminal.found_terminal import GAP, print_listed
+from trappen.viz.terminal.grid import line, put_row, widths_in
 from trappen.viz.wording import NONE, number, plain, say
 
 _SHOWN = {"per_second": 1e-6, "bytes": 1e-6}
@@ -36,27 +36,25 @@ def print_bench(figures: Mapping[str, Any], lang: str, *, console: Console | Non
     machine = dict(figures["machine"])
     packages = ", ".join(f"{name} {kind}" for name, kind in machine.items() if name not in _NO_PACKAGES)
     load = number(machine["load"], 1, lang)
-    out.print(Text(say("bench.machine", lang, packages=packages, **machine | {"load": load}), "dim"))
-    out.print(Text(say("bench.clock", lang), "dim"))
+    line(out, say("bench.machine", lang, packages=packages, **machine | {"load": load}), "dim")
+    line(out, say("bench.clock", lang), "dim")
     for group, rows in groupby(figures["rows"], key=lambda row: row["group"]):
         out.print()
         out.print(Text(say(f"bench.group.{group}", lang), "bold"))
-        out.print(Text(say(f"bench.about.{group}", lang), "dim"))
-        out.print(Padding(_table(list(rows), lang), (0, 0, 0, 2)))
+        line(out, say(f"bench.about.{group}", lang), "dim")
+        _print_table(list(rows), lang, out)
     out.print()
     goals = [row["reached"] for row in figures["rows"] if row["reached"] is not None]
-    out.print(Text(say("bench.reached", lang, reached=sum(goals), of=len(goals)), "bold"))
+    line(out, say("bench.reached", lang, reached=sum(goals), of=len(goals)), "bold")
     if figures["quick"]:
-        out.print(Text(say("bench.quick", lang), "dim"))
+        line(out, say("bench.quick", lang), "dim")
 
 
-def _table(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column(say("bench.column.what", lang), ratio=1, min_width=30)
-    table.add_column(say("bench.column.figure", lang), justify="right", no_wrap=True)
-    table.add_column(say("bench.column.unit", lang), no_wrap=True)
-    table.add_column(say("bench.column.goal", lang), no_wrap=True)
-    table.add_column(say("bench.column.reached", lang), no_wrap=True)
+def _print_table(rows: Sequence[Mapping[str, Any]], lang: str, out: Console) -> None:
+    """Print rows that belong together; what is measured, and a unit of several words, may wrap."""
+    columns = ("what", "figure", "unit", "goal", "reached")
+    heads = [say(f"bench.column.{column}", lang) for column in columns]
+    cells = []
     for row in rows:
         about = {name: number(value, 0, lang) for name, value in row["about"].items()}
         figure, unit = shown(row["value"], row["unit"], lang)
@@ -67,10 +65,17 @@ def _table(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
         if row["reached"] is not None:
             reached = say("word.yes" if row["reached"] else "bench.not_reached", lang)
             style = "bold blue" if row["reached"] else "bold yellow"
-        table.add_row(
-            Text(say(f"bench.row.{row['row']}", lang, **about)), figure, unit, goal, Text(reached, style)
-        )
-    return table
+        what = say(f"bench.row.{row['row']}", lang, **about)
+        cells.append([Text(what), Text(figure), Text(unit), Text(goal), Text(reached, style)])
+    texts = (0, 2, 3, 4)
+    plain_cells = [[cell.plain for cell in row] for row in cells]
+    widths = widths_in(heads, plain_cells, texts, out.width - len(GAP) * (len(heads) - 1))
+    if widths is None:
+        print_listed(heads, plain_cells, lang, out)
+        return
+    put_row(out, [Text(head, "dim") for head in heads], widths, texts, GAP, foot=True)
+    for told in cells:
+        put_row(out, told, widths, texts, GAP, foot=False)
 
 
 def shown(value: float | None, unit: str, lang: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """A result as it is read in a terminal: the answer in words first, then the tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from trappen.viz import account_groups, captions, findings, wording
 from trappen.viz.terminal.bench_table import print_bench as print_bench
-from trappen.viz.terminal.grid import line, put_row
+from trappen.viz.terminal.grid import line, put_row, widths_in
 from trappen.viz.wording import say
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 WIDE = 100
 """Columns from which units get a column of their own."""
 
-_TARGET_NUMBERS = ("low", "high", "target_value", "model_value", "model_low", "model_high")
+SOURCED = 140
+"""Columns from which there is room for sources beside published figures."""
+
 _STYLES = {"better": "bold blue", "worse": "bold yellow", "moved": "bold"}
 
 
@@ -146,29 +148,56 @@ def print_targets(frame: "pd.DataFrame", lang: str, *, console: Console | None =
     out = console or _console()
     _title(out, say("heading.targets", lang))
     out.print()
-    wide = out.width >= WIDE
+    wide = out.width >= SOURCED
+    one_set = bool(frame["model_low"].isna().all())
     names = ["target_value", "target_range", "model_value", "model_range", "verdict"]
-    names += ["source", "grade"] if wide else []
+    if one_set:  # a single set of parameters has no range
+        names.remove("model_range")
+    names += ["grade", "source"] if wide else []
     labels = _label_heads(out.width, lang)
     cells = []
     for row in findings.records(frame):
         places = 0 if row["high"] >= 100 else 1 if row["high"] >= 3 else 2
-        shown = {name: wording.number(row[name], places, lang) for name in _TARGET_NUMBERS}
+        shown = {name: wording.number(row[name], places, lang) for name in ("target_value", "model_value")}
         told = wording.say_or(f"verdict.{row['verdict']}", lang, str(row["verdict"]))
         texts = [
             Text(shown["target_value"]),
-            Text(f"{shown['low']}{wording.NONE}{shown['high']}"),
+            Text(_span(row["low"], row["high"], places, lang)),
             Text(shown["model_value"]),
-            Text(f"{shown['model_low']}{wording.NONE}{shown['model_high']}"),
+            *([] if one_set else [Text(_span(row["model_low"], row["model_high"], places, lang))]),
             Text(told, "" if row["verdict"] == "met" else "bold yellow"),
         ]
         if wide:
-            texts += [Text(str(row["source"])), Text(str(row["grade"]))]
+            texts += [Text(findings.grade(row["grade"], lang)), Text(str(row["source"]))]
         cells.append([*_label({**row, "row": row["target"]}, out.width, lang), *texts])
     heads = [*labels, *(say(f"column.{name}", lang) for name in names)]
-    _print_grid(out, heads, [("", cells)], left=len(labels))
+    words = (0, len(heads) - 1, 1, len(heads) - 2) if wide else range(len(labels))
+    _print_wrapped(out, heads, cells, words)
     met = int((frame["verdict"] == "met").sum())
     line(out, say("terminal.targets_met", lang, met=met, all=len(frame)))
+
+
+def _print_wrapped(
+    out: Console, heads: Sequence[str], cells: Sequence[Sequence[Text]], words: Collection[int]
+) -> None:
+    """Print a table whose columns of words wrap at spaces; those named first get most of the room."""
+    gap = " " * (2 if out.width >= WIDE else 1)
+    told = [[cell.plain for cell in row] for row in cells]
+    widths = widths_in(heads, told, words, out.width - len(gap) * (len(heads) - 1))
+    if widths is None:
+        _print_grid(out, heads, [("", cells)], left=len(words))
+        return
+    put_row(out, [Text(head, "dim") for head in heads], widths, words, gap, foot=True)
+    out.print(Text("─" * (sum(widths) + len(gap) * (len(widths) - 1)), "dim"), soft_wrap=True)
+    for row in cells:
+        put_row(out, row, widths, words, gap, foot=False)
+
+
+def _span(low: float, high: float, places: int, lang: str) -> str:
+    """Return both ends of a range, or the sign for what there is none of."""
+    if low is None or low != low:
+        return wording.NONE
+    return f"{wording.number(low, places, lang)}–{wording.number(high, places, lang)}"
 
 
 def _console() -> Console:

@@ -14,13 +14,17 @@ MOST = 12
 """Parameters shown; the file has all."""
 
 
-def print_municipal_fit(found: Any, lang: str, *, console: Console | None = None) -> None:
+def print_municipal_fit(
+    found: Any, lang: str, *, prices: str | None = None, console: Console | None = None
+) -> None:
     """Print the fit table, the parameters that moved, and how the sets are used.
 
     Parameters
     ----------
     found
         Anything with `name`, `own`, `best.misfit`, `kept`, `tried`, `file`, `fit_table()`, `moved_table()`.
+    prices
+        The file of own unit costs that the fit was given, which later runs need too.
     """
     out = console or Console(highlight=False)
     _print_fit(found.fit_table(), lang, out)
@@ -38,7 +42,8 @@ def print_municipal_fit(found: Any, lang: str, *, console: Console | None = None
         file=found.file,
     )
     out.print(told, soft_wrap=True)
-    out.print(say("figures.use", lang, name=found.name, file=found.file), soft_wrap=True)
+    more = f" --prices {prices}" if prices else ""
+    out.print(say("figures.use", lang, name=found.name, file=found.file, more=more), soft_wrap=True)
 
 
 def _places(high: float) -> int:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from trappen.viz.wording import number, say
+from trappen.viz import captions
+from trappen.viz.terminal.found_terminal import print_fitting
+from trappen.viz.terminal.grid import line
+from trappen.viz.wording import number, say, sentence
 
 ENDS = 5
 """Municipalities shown at either end."""
@@ -34,21 +35,23 @@ def print_by_municipality(comparison: Any, lang: str, *, console: Console | None
     out.print()
     out.print(Text(say("national.heading", lang), "bold"))
     dearer = int((cost["difference"] > 0).sum())
-    out.print(Text(say("national.dearer", lang, dearer=dearer, of=len(cost))))
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column(say("national.column.municipality", lang), min_width=20)
-    for column in ("children", "cost", "per_child", "placed"):
-        table.add_column(say(f"national.column.{column}", lang), justify="right", no_wrap=True)
+    policy = sentence(captions.policy_name(comparison, 1, lang))
+    line(out, say("national.dearer", lang, policy=policy, dearer=dearer, of=len(cost)))
+    columns = ("municipality", "children", "cost", "per_child", "placed")
+    heads = [say(f"national.column.{column}", lang) for column in columns]
+    cells = []
     shown = cost if len(cost) <= 2 * ENDS else cost.iloc[[*range(ENDS), *range(len(cost) - ENDS, len(cost))]]
     for place, row in shown.iterrows():
         if len(cost) > 2 * ENDS and place == len(cost) - ENDS:
-            table.add_row("...")
-        table.add_row(
-            str(row["municipality"]),
-            number(float(row["children"]), 0, lang),
-            number(float(row["difference"]), 1, lang),
-            number(float(row["per_child"]), 0, lang),
-            number(float(placed[row["code"]]), 1, lang),
+            cells.append(["...", *[""] * (len(heads) - 1)])
+        cells.append(
+            [
+                str(row["municipality"]),
+                number(float(row["children"]), 0, lang),
+                number(float(row["difference"]), 1, lang),
+                number(float(row["per_child"]), 0, lang),
+                number(float(placed[row["code"]]), 1, lang),
+            ]
         )
-    out.print(Padding(table, (0, 0, 0, 2)))
-    out.print(Text(say("national.note", lang), "dim"))
+    print_fitting(heads, cells, (0,), lang, out)
+    line(out, say("national.note", lang), "dim")

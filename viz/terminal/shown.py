@@ -222,14 +222,17 @@ def _lever(lever: Lever, lang: str) -> list[str]:
 def _parameter(entry: Entry, lang: str) -> list[str]:
     room = say("show.parameter", lang, room=say(f"show.room.{entry.room}", lang))
     spread = say("show.no_range", lang)
-    if entry.low is not None and entry.high is not None and entry.low < entry.high:
+    named = entry.unit == "instrument"
+    if named:  # numbers of instruments are names and have no range
+        spread = ""
+    elif entry.low is not None and entry.high is not None and entry.low < entry.high:
         low, high = (_figure(x, lang) for x in (entry.low, entry.high))
         spread = say("show.range", lang, low=low, high=high)
     varies = "fixed" if entry.varies == "evidence" and entry.index else entry.varies
     facts = [
-        ("value", _figure(entry.value, lang)),
+        ("value", _instruments(entry.value, lang) if named else _figure(entry.value, lang)),
         ("fitted", _fitted(entry, lang)),
-        ("index", entry.index or ""),
+        ("index", say(f"show.index.{wording.slug(entry.index)}", lang) if entry.index else ""),
         ("plausible", spread),
         ("unit", wording.unit(entry.unit, lang)),
         ("varies", say(f"show.varies.{varies}", lang)),
@@ -238,6 +241,12 @@ def _parameter(entry: Entry, lang: str) -> list[str]:
     ]
     title = say("show.title", lang, name=entry.name, title=entry.meaning[lang])
     return [wrapped(title), room, "", *_facts(facts, lang)]
+
+
+def _instruments(numbers: Iterable[int], lang: str) -> str:
+    """Return the names of instruments, first the one that is asked first."""
+    known = shown_instrument.names()
+    return "; ".join(shown_instrument.title_of(known[int(k)], lang) for k in numbers)
 
 
 def _fitted(entry: Entry, lang: str) -> str:

@@ -131,6 +131,9 @@ _SHOWN = (
 def show_lines(one: "Kept", lang: str) -> Iterator[str]:
     """Tell what a result, an experiment or a study says of itself."""
     yield from list_lines([one], lang)
+    if not one.checked:
+        again = "rerun" if one.kind == "result" else "experiment"
+        yield "  " + say(f"results.unchecked_{again}", lang)
     for name in _SHOWN:
         value = one.told.get(name)
         if isinstance(value, str | int | float):

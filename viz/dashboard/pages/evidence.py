@@ -34,7 +34,7 @@ def Evidence(session: Session) -> None:
         Search(session)
         Fit(session)
         Verdicts(session)
-        markup(paragraph(say("dashboard.evidence.accessible", lang)))
+        markup(paragraph(say("dashboard.evidence.accessible", lang), "t-screen"))
 
 
 @solara.component

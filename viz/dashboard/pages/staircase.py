@@ -206,6 +206,7 @@ def Flows(session: Session, found: StaircaseMonths) -> None:
             ],
             lambda told: session.note("year", str(told.get("value", ""))[:4]),
         )
+        markup(paragraph(say("dashboard.stairs.flow_about", lang), "t-about"))
         with solara.Div(classes=["t-pair"]):
             for letter, name, one in zip("AB", both_names(session), (found.a, found.b), strict=True):
                 flow = one.flows[year]
@@ -214,7 +215,7 @@ def Flows(session: Session, found: StaircaseMonths) -> None:
                     chart(
                         option,
                         f"{letter}: {name}, {found.start_year + year}",
-                        say("dashboard.stairs.flow_about", lang),
+                        "",
                         shown,
                         lang,
                         height=430,
