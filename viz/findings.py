@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 LESS, MORE, UNCLEAR, SAME = "less", "more", "unclear", "same"
 
+SURELY = 0.9
+"""Chance from which money is said to be earned back, and not that it cannot be told."""
+
 MISNAMED = 0.05
 """How often one of many uncertain numbers may be named as deciding where none decides anything."""
 
@@ -168,12 +171,21 @@ def break_even_year(comparison: Any) -> int | None:
     return int(year) if year >= 1000 else start + int(year)
 
 
+def earned_back(answer: Mapping[str, Any], year: object) -> str:
+    """Return whether money is earned back: `nothing` is invested, `never`, `unsure`, or in a `year`."""
+    if not answer.get("changes", True):
+        return "nothing"
+    if year is None:
+        return "never"
+    return "year" if answer["chance_within_horizon"] >= SURELY else "unsure"
+
+
 def break_even_line(comparison: Any, lang: str) -> str:
     """Return when the investment is earned back and how likely that is; `never` is said plainly."""
     answer = comparison.break_even()
     year = break_even_year(comparison)
     return say(
-        "finding.break_even.never" if year is None else "finding.break_even.year",
+        f"finding.break_even.{earned_back(answer, year)}",
         lang,
         year=year,
         years=captions.years_of(comparison)[2],

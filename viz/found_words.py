@@ -174,21 +174,23 @@ def who_pays(found: Any, lang: str) -> list[str]:
             told.append(say(f"experiment.answer.budget_{which}_none", lang))
             continue
         row = max(rows, key=lambda one: abs(one["difference"]))
-        told.append(say(f"experiment.answer.budget_{which}", lang, **_who(row, lang)))
         side = 1 if which == "pays" else -1
+        told.append(say(f"experiment.answer.budget_{which}", lang, **_who(row, side, lang)))
         first = max(silo, key=lambda one: side * one["difference"])
         if first is not row:
-            told.append(say(f"experiment.answer.budget_{which}_unsure", lang, **_who(first, lang)))
+            told.append(say(f"experiment.answer.budget_{which}_unsure", lang, **_who(first, 1, lang)))
     return told
 
 
-def _who(row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """Return a budget with what it comes to pay and its interval."""
+def _who(row: Mapping[str, Any], side: int, lang: str) -> dict[str, str]:
+    """Return a budget with what it comes to pay and its interval; with side -1 what it saves."""
     places = findings.row_decimals(row)
+    low, high = sorted((side * row["low"], side * row["high"]))
+    amount = side * row["difference"]
     return {
         "who": name_of(row["budget"], lang),
-        "amount": wording.signed(row["difference"], places, lang),
-        "interval": wording.interval(row["low"], row["high"], places, lang),
+        "amount": wording.number(amount, places, lang) if side < 0 else wording.signed(amount, places, lang),
+        "interval": wording.interval(low, high, places, lang),
     }
 
 
@@ -196,7 +198,9 @@ def _earned_back(facts: Mapping[str, Any], shown: Mapping[str, str], lang: str) 
     """Return when the money is earned back; never where most replicates never earn it back."""
     year = facts["break_even"]
     never = year is None or year != year or facts["never"] > 0.5
-    return say(f"experiment.answer.budget_{'never' if never else 'back'}", lang, **shown)
+    answer = {"changes": facts.get("changes", True), "chance_within_horizon": facts["chance"]}
+    found = findings.earned_back(answer, None if never else year)
+    return say(f"experiment.answer.budget_{'back' if found == 'year' else found}", lang, **shown)
 
 
 def _shown(name: str, value: Any, kind: str, lang: str) -> str:

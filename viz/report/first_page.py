@@ -53,6 +53,15 @@ def first_page(comparison: Any, lang: str) -> Html:
     )
 
 
+_NOTES = {
+    "never": "never_note",
+    "nothing": "nothing_note",
+    "unsure": "unsure_note",
+    "year": "break_even_note",
+}
+"""What stands under the year in which money is earned back."""
+
+
 def _figures(comparison: Any, lang: str) -> Html:
     """Return the three figures that a reader remembers."""
     summary = comparison.summary()
@@ -72,13 +81,15 @@ def _figures(comparison: Any, lang: str) -> Html:
         cards.append((what, value, unit, told))
     answer = comparison.break_even()
     year = findings.break_even_year(comparison)
+    found = findings.earned_back(answer, year)
     note = say(
-        "report.never_note" if year is None else "report.break_even_note",
+        f"report.{_NOTES[found]}",
         lang,
         years=captions.years_of(comparison)[2],
         chance=wording.chance(answer["chance_within_horizon"], lang),
     )
-    value = say("report.never", lang) if year is None else str(year)
+    shown = {"never": say("report.never", lang), "nothing": wording.NONE}
+    value = shown.get(found, str(year))
     cards.append((say("report.figure_break_even", lang), value, "", note))
     made = (
         tag(
