@@ -63,7 +63,7 @@ def test_a_comparison_s_workbook_is_all_in_the_reader_s_language(
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_the_first_sheet_says_what_was_asked_and_how_far_to_trust_it(tmp_path, lang):
-    """It is the part that is passed on alone: what, for how long, on how few runs, and the disputed choices."""
+    """It is the part that is passed on alone: what, how long, on how few runs, and the disputed choices."""
     pair = [scenario_from(name, children=500, years=1, replicates=2) for name in ("status_quo", "omlaegning")]
     comparison = compare_scenarios(*pair)
     path = tmp_path / "book.xlsx"
