@@ -60,6 +60,12 @@ def expected(one: Any, lang: str) -> str:
     return say("validation.told", lang, figure=number(case.told, places, lang), span=span)
 
 
+def model_said(one: Any, lang: str) -> str:
+    """Return the mean over parameter sets, and in brackets what holds 90 % of them."""
+    value, low, high = (number(x, _places(one.case), lang) for x in (one.value, one.low, one.high))
+    return f"{value} ({say('word.interval', lang, low=low, high=high)})"
+
+
 def sets_within(one: Any, lang: str) -> str:
     """Return how many of the parameter sets lie within what the source says."""
     return say("validation.sets_within", lang, within=round(one.within * one.sets), sets=one.sets)
@@ -84,7 +90,6 @@ def tried_how(found: Sequence[Any], lang: str) -> str:
 
 def _cells(one: Any, lang: str) -> dict[str, str]:
     case = one.case
-    places = _places(case)
     if case.without:
         reason = say_or(f"validation.without.{case.without}", lang, case.without)
         return {
@@ -94,12 +99,10 @@ def _cells(one: Any, lang: str) -> dict[str, str]:
             "within": "",
             "source": source_in(case.source, lang),
         }
-    low, high = (number(value, places, lang) for value in (one.low, one.high))
-    model = f"{number(one.value, places, lang)} ({say('word.interval', lang, low=low, high=high)})"
     return {
         "case": case.title[lang],
         "expected": expected(one, lang),
-        "model": model,
+        "model": model_said(one, lang),
         "within": sets_within(one, lang),
         "source": source_in(case.source, lang),
     }

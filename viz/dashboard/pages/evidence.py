@@ -23,7 +23,7 @@ from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, 
 from trappen.viz.dashboard.work import Wanted, use_work
 from trappen.viz.markup import Html, facts, paragraph, scrolling, table, tag, words
 from trappen.viz.markup import heading as title_of
-from trappen.viz.terminal.validation_view import expected, sets_within, tried_how
+from trappen.viz.terminal.validation_view import expected, model_said, sets_within, tried_how
 from trappen.viz.wording import say
 
 MOST_BARS = 15
@@ -262,7 +262,7 @@ def _verdicts(found: list[Finding], lang: str) -> Html:
         [
             one.case.title[lang],
             say(f"validation.verdict.{one.verdict}", lang),
-            wording.number(one.value, 2, lang),
+            model_said(one, lang) if one.sets else wording.NONE,
             expected(one, lang) if not one.case.without else wording.NONE,
             sets_within(one, lang) if one.sets else wording.NONE,
         ]
