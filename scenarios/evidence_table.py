@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from math import erfc, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ READ = "2026-11"
 
 MEASURED = "sensitivity_measured.csv"
 """What the default comparison's result owes to each number; `trappen evidence --measure` writes it."""
+
+NORMAL_90 = 1.6449
+"""Standard errors on either side of a 90 % interval."""
+
+FALSELY_NAMED = 0.1
+"""Of the numbers said to be told from luck, the share that is luck on average, at most."""
 
 
 def distribution(entry: Entry) -> str:
@@ -114,20 +121,73 @@ def measured() -> Mapping[str, Mapping[str, float]]:
     return {row["parameter"]: {k: float(v) for k, v in row.items() if k != "parameter"} for row in rows}
 
 
+def owed_interval(row: Mapping[str, Any], column: str = "cost") -> tuple[float, float]:
+    """Return the 90 % interval of what the default comparison owes to a number, with `row` as measured."""
+    wide = NORMAL_90 * row[f"{column}_error"]
+    return row[column] - wide, row[column] + wide
+
+
+def told_from_luck(column: str = "cost") -> tuple[str, ...]:
+    """Return the numbers whose weight can be told from luck, the heaviest first.
+
+    By Benjamini and Hochberg (1995): of those named, at most one in ten is luck on average, however many were
+    tried. Of numbers without effect a tenth have intervals of 90 % without zero, so that such do not tell.
+    """
+    known = [(name, row) for name, row in measured().items() if name in register()]
+    chances = sorted(
+        (erfc(abs(row[column]) / (row[f"{column}_error"] * sqrt(2.0))), name) for name, row in known
+    )
+    passed = [k for k, (chance, _) in enumerate(chances, 1) if chance <= FALSELY_NAMED * k / len(chances)]
+    named = [name for _, name in chances[: max(passed, default=0)]]
+    return tuple(sorted(named, key=lambda name: -abs(measured()[name][column])))
+
+
+def _carried(column: str) -> dict[str, tuple[float, float]]:
+    """Return by grade the squared weights less what luck adds to them, and the variance of that sum."""
+    found: dict[str, tuple[float, float]] = {}
+    for name, row in measured().items():
+        entry = register().get(name)
+        if entry is not None:
+            noise = row[f"{column}_error"] ** 2
+            square = row[column] ** 2 - noise
+            spread = 4.0 * max(square, 0.0) * noise + 2.0 * noise**2
+            whole, variance = found.get(entry.grade, (0.0, 0.0))
+            found[entry.grade] = whole + square, variance + spread
+    return found
+
+
 def assumed_share(column: str = "cost") -> dict[str, float]:
     """Return the share of the spread from uncertain numbers that each grade of evidence carries.
 
     The spread is of the difference between today's practice and the reorientation; squared effects of one
-    standard deviation, less what chance alone would give.
+    standard deviation, less their squared errors, which luck alone would give; a grade whose numbers come out
+    below nothing carries nothing. The squares are lessened as a sum: number by number, each floored at
+    nothing, the many that do nothing would still weigh by their luck.
     """
-    by_grade: dict[str, float] = {}
-    for name, row in measured().items():
-        entry = register().get(name)
-        if entry is not None:
-            carried = max(row[column] ** 2 - row[f"{column}_error"] ** 2, 0.0)
-            by_grade[entry.grade] = by_grade.get(entry.grade, 0.0) + carried
+    by_grade = {grade: max(square, 0.0) for grade, (square, _) in _carried(column).items()}
     whole = sum(by_grade.values())
     return {grade: part / whole for grade, part in by_grade.items()} if whole else {}
+
+
+def assumed_range(column: str = "cost") -> tuple[float, float] | None:
+    """Return the 90 % interval of the share that assumed numbers carry; None where nothing was measured.
+
+    By Fieller (1954): all shares at which what is assumed and what is not stand in that proportion within
+    luck. So it does not lean on the whole being known well, and is all from 0 to 1 where nothing is told.
+    """
+    carried = _carried(column)
+    if not carried:
+        return None
+    assumed, spread = carried.pop("assumed", (0.0, 0.0))
+    other = sum(square for square, _ in carried.values())
+    around = sum(variance for _, variance in carried.values())
+    within = [
+        share
+        for share in (k / 1000.0 for k in range(1001))
+        if ((1.0 - share) * assumed - share * other) ** 2
+        <= NORMAL_90**2 * ((1.0 - share) ** 2 * spread + share**2 * around)
+    ]
+    return (within[0], within[-1]) if within else (0.0, 1.0)
 
 
 def evidence(
@@ -155,27 +215,30 @@ def evidence(
     :
         A row a number: parameter, room, value, low, high, unit, distribution, price_year, grade, varies,
         source, read, applies_to, used_in, meaning, and the change of the default comparison's difference in
-        cost (m DKK a year per 10,000 children) and in months of need for one standard deviation of it.
+        cost (m DKK a year per 10,000 children) and in months of need for one standard deviation of it, each
+        with its standard error and whether it can be told from luck.
     """
     rows = []
     words = (search or "").casefold().split()
+    weighed = {column: told_from_luck(column) for column in ("cost", "need")}
     for entry in register().values():
         told = (*entry.meaning.values(), *(source_in(entry.source, one) for one in entry.meaning))
         text = " ".join((entry.name, entry.unit, *told)).casefold()
         wrong = (grade and entry.grade != grade) or (room and entry.room != room)
         if wrong or (varies and entry.varies != varies) or not all(word in text for word in words):
             continue
-        rows.append(_row(entry, lang))
+        rows.append(_row(entry, lang, weighed))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 COLUMNS = (
     "parameter", "room", "value", "low", "high", "unit", "distribution", "price_year", "grade", "varies",
-    "source", "read", "applies_to", "used_in", "meaning", "cost", "cost_error", "need", "need_error",
+    "source", "read", "applies_to", "used_in", "meaning", "cost", "cost_error", "cost_told",
+    "need", "need_error", "need_told",
 )  # fmt: skip
 
 
-def _row(entry: Entry, lang: str) -> dict[str, Any]:
+def _row(entry: Entry, lang: str, told: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     owed = measured().get(entry.name, {})
     return {
         "parameter": entry.name,
@@ -194,4 +257,5 @@ def _row(entry: Entry, lang: str) -> dict[str, Any]:
         "used_in": ", ".join(uses()[entry.name]),
         "meaning": dict(entry.meaning),
         **{name: owed.get(name, float("nan")) for name in ("cost", "cost_error", "need", "need_error")},
+        **{f"{column}_told": entry.name in told[column] for column in told},
     }

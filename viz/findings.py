@@ -326,11 +326,32 @@ def discount_text(rates: object, lang: str) -> str:
 def rests_line(comparison: Any, lang: str) -> str:
     """Return how much of the spread from uncertain numbers rests on assumed ones; nothing if not measured."""
     evidence = comparison.manifest.get("evidence") or {}
-    return share_line(evidence.get("spread_by_grade") or {}, lang)
+    return share_line(evidence.get("spread_by_grade") or {}, lang, evidence.get("assumed_range"))
 
 
-def share_line(shares: Mapping[str, float], lang: str) -> str:
-    """Return how much of the spread from uncertain numbers rests on assumed ones; nothing if not measured."""
+def share_line(
+    shares: Mapping[str, float], lang: str, span: tuple[float, float] | list[float] | None = None
+) -> str:
+    """Return how much of the spread from uncertain numbers rests on assumed ones; nothing if not measured.
+
+    Parameters
+    ----------
+    span
+        The 90 % interval of that share; results of earlier versions have none.
+    """
     if not shares:
         return ""
-    return say("evidence.share", lang, share=wording.number(100.0 * shares.get("assumed", 0.0), 0, lang))
+    share = wording.number(100.0 * shares.get("assumed", 0.0), 0, lang)
+    if not span:
+        return say("evidence.share", lang, share=share)
+    low, high = (wording.number(100.0 * end, 0, lang) for end in span)
+    return say("evidence.share_within", lang, share=share, low=low, high=high)
+
+
+def luck_in_weights_line(lang: str) -> str:
+    """Return how many uncertain numbers' weight can be told from luck; nothing if not measured."""
+    from trappen.scenarios.evidence_table import measured, told_from_luck
+
+    if not measured():
+        return ""
+    return say("evidence.told_from_luck", lang, told=len(told_from_luck()), all=len(measured()))

@@ -13,7 +13,7 @@ from trappen.agents.problem import Problem
 from trappen.model.evidence import ROOMS, register
 from trappen.policies.hook import load_hook, sha256_of
 from trappen.policies.lever import levers
-from trappen.scenarios.evidence_table import assumed_share
+from trappen.scenarios.evidence_table import assumed_range, assumed_share
 from trappen.scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def manifest_of(comparison: "Comparison") -> dict[str, Any]:
             "assumed_share": sum(e.grade == "assumed" for e in entries) / len(entries),
             # Of the spread of the cost difference that stems from uncertain numbers.
             "spread_by_grade": assumed_share(),
+            "assumed_range": assumed_range(),
         },
     }
 

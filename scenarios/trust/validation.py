@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+import trappen
 from trappen.agents.problem import Problem
 from trappen.model.nearest import nearest
 from trappen.model.outcomes import INDICATORS
@@ -21,16 +23,22 @@ from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario, scenario_from
 
 ENOUGH, FEW = 0.8, 0.2
+"""Shares of parameter sets within what is expected, from which a case passes and up to which it is a miss."""
+
 FEWEST_SETS = 5
 """A share of fewer parameter sets than this says nothing."""
-"""Shares of parameter sets within what is expected, from which a case passes and up to which it is a miss."""
 
 CHILDREN, YEARS, REPLICATES = 10_000, 20, 16
 GROUPS = ("detection", "herning", "sweden", "programmes", "patterns")
 KINDS = ("difference", "relative", "value")
-OWN_FIGURES = ("family_care", "per_child")
+OWN_FIGURES = ("family_care", "per_child", "prevention_share")
+HELP_POSTS = ("early", "preventive", "home_based")
+PLACED_POSTS = ("kin", "foster", "institution", "own_room")
+"""What is spent on help without placement, and on placements; neither has aftercare or casework."""
+
 _FIELDS = {
-    "group", "en", "da", "source", "levers", "programmes", "policy", "figure", "as", "low", "high", "without",
+    "group", "en", "da", "source", "levers", "programmes", "policy", "figure", "as", "low", "high", "told",
+    "without",
 }  # fmt: skip
 
 
@@ -40,6 +48,8 @@ class Case:
 
     Attributes
     ----------
+    told
+        The source's own figure, where it gives one beside the range.
     without
         Why the model cannot be asked, as a key of the texts; empty where it can.
     """
@@ -55,12 +65,31 @@ class Case:
     kind: str = "value"
     low: float = 0.0
     high: float = 0.0
+    told: float | None = None
     without: str = ""
 
     @property
     def tried(self) -> tuple[str, tuple[tuple[str, float], ...], tuple[str, ...]]:
         """What differs from today's practice; cases that try the same share their runs."""
         return self.policy, tuple(sorted(self.levers.items())), tuple(self.programmes)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How cases were tried: on that much a verdict rests.
+
+    Attributes
+    ----------
+    date
+        The day, as 2026-11-30.
+    """
+
+    sets: int
+    replicates: int
+    children: int
+    years: int
+    version: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +104,10 @@ class Finding:
         Share of parameter sets within what the source expects.
     verdict
         pass, miss or cannot_say.
+    sets
+        Parameter sets that were counted.
+    trial
+        How the cases were tried.
     """
 
     case: Case
@@ -83,6 +116,8 @@ class Finding:
     high: float
     within: float
     verdict: str
+    sets: int = 0
+    trial: Trial | None = None
 
 
 def figures_known() -> list[str]:
@@ -132,6 +167,7 @@ def _case(name: str, told: dict[str, Any], where: dict[str, Any]) -> Case:
         kind=str(told.get("as") or "value"),
         low=_number(told.get("low", 0.0), where),
         high=_number(told.get("high", 0.0), where),
+        told=None if told.get("told") is None else _number(told["told"], where),
         without=str(without),
     )
     if case.without:
@@ -186,7 +222,10 @@ def validate(
         runs = run_replicates(pair, threads=threads)
         told[tried] = (runs[0], runs[-1])
     say("validate", len(tries), len(tries))
-    return [_finding(case, told.get(case.tried), years) for case in cases]
+    sets = max((len(np.unique(pair[0].sets)) for pair in told.values()), default=0)
+    today = date.today().isoformat()
+    trial = Trial(sets, replicates, children, years, trappen.__version__, today)
+    return [_finding(case, told.get(case.tried), trial) for case in cases]
 
 
 def _policy_of(tried: Any, how: dict[str, Any]) -> Scenario:
@@ -197,21 +236,21 @@ def _policy_of(tried: Any, how: dict[str, Any]) -> Scenario:
     return scenario_from(begin, **how, levers=dict(moved), **more)
 
 
-def _finding(case: Case, runs: tuple[Run, Run] | None, years: int) -> Finding:
+def _finding(case: Case, runs: tuple[Run, Run] | None, trial: Trial) -> Finding:
     nothing = float("nan")
     if case.without or runs is None:
-        return Finding(case, nothing, nothing, nothing, nothing, "cannot_say")
-    today, tried = (figure_of(case.figure, run, years) for run in runs)
+        return Finding(case, nothing, nothing, nothing, nothing, "cannot_say", trial=trial)
+    today, tried = (figure_of(case.figure, run, trial.years) for run in runs)
     values = {"value": tried, "difference": tried - today, "relative": (tried - today) / today}[case.kind]
     sets = runs[0].sets
     by_set = np.array([values[sets == number].mean() for number in np.unique(sets)])
     by_set = by_set[np.isfinite(by_set)]
     if not len(by_set):
-        return Finding(case, nothing, nothing, nothing, nothing, "cannot_say")
+        return Finding(case, nothing, nothing, nothing, nothing, "cannot_say", trial=trial)
     within = float(np.mean((by_set >= case.low) & (by_set <= case.high)))
     low, high = np.quantile(by_set, (0.05, 0.95))
     verdict = verdict_of(within, len(by_set))
-    return Finding(case, float(by_set.mean()), float(low), float(high), within, verdict)
+    return Finding(case, float(by_set.mean()), float(low), float(high), within, verdict, len(by_set), trial)
 
 
 def verdict_of(within: float, sets: int) -> str:
@@ -225,9 +264,14 @@ def verdict_of(within: float, sets: int) -> str:
 
 def figure_of(name: str, run: Run, years: int) -> np.ndarray:
     """Return a figure by replicate: an indicator over the horizon, or a target's own reading."""
-    for indicator in INDICATORS:
-        if indicator.row == name and name not in targets():
-            return np.asarray(indicator.read(Ledger(run.counts, run.sums, run.accounts).over_years()), float)
+    if name == "prevention_share":
+        helped, placed = (
+            np.sum([_read(f"cost_{post}", run) for post in posts], axis=0)
+            for posts in (HELP_POSTS, PLACED_POSTS)
+        )
+        return np.asarray(100.0 * helped / (helped + placed))
+    if name in {indicator.row for indicator in INDICATORS} and name not in targets():
+        return _read(name, run)
     seen = [
         measure(SimpleNamespace(counts=counts, sums=sums, accounts=accounts), years)  # type: ignore[arg-type]
         for counts, sums, accounts in zip(run.counts, run.sums, run.accounts, strict=True)
@@ -237,3 +281,9 @@ def figure_of(name: str, run: Run, years: int) -> np.ndarray:
     if name == "per_child":
         return np.array([one["notifications"] / one["children_notified"] for one in seen])
     return np.array([one[name] for one in seen])
+
+
+def _read(row: str, run: Run) -> np.ndarray:
+    """Return an indicator over the horizon by replicate."""
+    indicator = next(one for one in INDICATORS if one.row == row)
+    return np.asarray(indicator.read(Ledger(run.counts, run.sums, run.accounts).over_years()), float)

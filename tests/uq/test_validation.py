@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
+from trappen.agents.ledger import Post
 from trappen.agents.problem import Problem
 from trappen.cli import main
+from trappen.scenarios.fitting.targets import targets
+from trappen.scenarios.runner import run_replicates
+from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.trust.backtest import backtest, markov, national_series, persistence, read_series
-from trappen.scenarios.trust.validation import GROUPS, Case, read_cases, validate, verdict_of
+from trappen.scenarios.trust.validation import GROUPS, Case, figure_of, read_cases, validate, verdict_of
+from trappen.scenarios.trust.verdicts import keep_verdicts, kept_verdicts
 from trappen.viz.terminal.validation_view import as_rows, write_report, write_scores
 from trappen.viz.wording import number
 
@@ -18,6 +23,18 @@ def test_the_packaged_cases_say_what_they_are_and_cover_every_group():
     assert {case.group for case in cases} == set(GROUPS)
     assert len({case.name for case in cases}) == len(cases)
     assert all(case.source and set(case.title) == {"da", "en"} for case in cases)
+
+
+def test_no_case_reads_what_the_model_was_fitted_to():
+    fitted = {name for name, target in targets().items() if target.fitted}
+    today = [case for case in read_cases() if not any(case.tried)]
+    assert [case.name for case in today if case.figure in fitted | {"per_child"}] == []
+
+
+def test_herning_is_tried_with_what_its_evaluation_names_and_nothing_that_moves_children_by_itself():
+    tried = [case.tried for case in read_cases() if case.group == "herning"]
+    assert len(tried) == 5
+    assert set(tried) == {("", (("caseload", 24.0), ("follow_up_interval", 3.0)), ())}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +52,7 @@ def case(name, low, high, **more):
 
 def test_what_cannot_be_is_a_miss_and_what_must_be_passes(tmp_path):
     cases = [
-        case("possible", 0.0, 1e9),
+        case("possible", 0.0, 1e9, told=1280.0),
         case("impossible", 1e8, 1e9),
         case("nothing", -0.5, 0.5, kind="difference", figure="placed_on_a_day"),
         case(
@@ -57,11 +74,43 @@ def test_what_cannot_be_is_a_miss_and_what_must_be_passes(tmp_path):
         "moved": "pass",
         "silent": "cannot_say",
     }
+    assert {one.sets for one in found} == {0, 5}
+    trial = found[0].trial
+    assert (trial.sets, trial.replicates, trial.children, trial.years) == (5, 10, 300, 2)
     for lang in ("da", "en"):
         written = write_report(found, tmp_path / f"r-{lang}", lang)
         assert [path.suffix for path in written] == [".md", ".html"]
         assert all("{" not in path.read_text("utf-8") for path in written)
     assert [row["verdict"] for row in as_rows(found, "da")] == list(verdicts.values())
+    told = (tmp_path / "r-en.md").read_text("utf-8")
+    assert "| 1,280; range 0 to 1,000,000,000 |" in told
+    assert "| 5 of 5 |" in told
+    assert "| 0 of 5 |" in told
+    assert f"Tried {trial.date} with version {trial.version}: 5 parameter sets, 10 replicates, 300 " in told
+    assert as_rows(found, "da")[0]["trial"]["replicates"] == 10
+
+
+def test_verdicts_are_kept_with_how_they_were_found(tmp_path):
+    cases = [case for case in read_cases() if case.name in ("spending", "family_places")]
+    found = validate(cases, **SMALL)
+    keep_verdicts(found, tmp_path / "kept.csv")
+    kept, version = kept_verdicts(tmp_path / "kept.csv")
+    assert [one.case.name for one in kept] == [one.case.name for one in found]
+    assert [one.trial for one in kept] == [one.trial for one in found]
+    assert [one.sets for one in kept] == [one.sets for one in found]
+    assert version == found[0].trial.version
+
+
+def test_the_share_of_prevention_is_of_what_is_spent_on_help_and_placements():
+    pair = scenario_from("status_quo", children=300, years=2, replicates=2)
+    run = run_replicates([pair], threads=1)[0]
+    assert run.accounts.shape[:3:2] == (2, len(Post))
+    spent = run.accounts.sum(axis=(1, 3))
+    help_, placed = (
+        spent[:, [Post[name] for name in names]].sum(axis=1)
+        for names in (("EARLY", "PREVENTIVE", "HOME_BASED"), ("KIN", "FOSTER", "INSTITUTION", "OWN_ROOM"))
+    )
+    assert figure_of("prevention_share", run, 2) == pytest.approx(100.0 * help_ / (help_ + placed))
 
 
 def test_a_case_of_ones_own_is_tried(tmp_path, capsys):

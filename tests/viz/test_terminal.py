@@ -41,6 +41,7 @@ def test_a_range_that_is_not_there_is_left_out_and_grades_are_words(lang, width)
     assert text.count(wording.NONE) == len(alone)  # between the ends of each plausible range
     assert (wording.say("grade.expert", lang).split()[0] in text) == (width >= terminal.SOURCED)
     assert "expert" not in text.split()
+    assert wording.say("terminal.targets_luck", lang) in " ".join(text.split())
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

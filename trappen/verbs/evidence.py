@@ -59,14 +59,15 @@ def _measure(lang: str) -> int:
     from importlib.resources import files
 
     with progress(lang) as say_:
-        from trappen.scenarios.evidence_table import MEASURED, assumed_share, measured
+        from trappen.scenarios.evidence_table import MEASURED, assumed_range, assumed_share, measured
         from trappen.scenarios.trust.evidence_measure import measure_sensitivity, write_sensitivity
 
         found = measure_sensitivity(say=say_)
     path = write_sensitivity(found, Path(str(files("trappen.scenarios"))) / MEASURED)
     measured.cache_clear()
-    from trappen.viz.findings import share_line
+    from trappen.viz.findings import luck_in_weights_line, share_line
 
     print(path)
-    print(share_line(assumed_share(), lang))
+    print(share_line(assumed_share(), lang, assumed_range()))
+    print(luck_in_weights_line(lang))
     return 0

@@ -175,6 +175,7 @@ def print_targets(frame: "pd.DataFrame", lang: str, *, console: Console | None =
     _print_wrapped(out, heads, cells, words)
     met = int((frame["verdict"] == "met").sum())
     line(out, say("terminal.targets_met", lang, met=met, all=len(frame)))
+    line(out, say("terminal.targets_luck", lang))
 
 
 def _print_wrapped(

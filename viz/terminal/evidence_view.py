@@ -5,10 +5,11 @@ from typing import Any
 
 from rich.console import Console
 
-from trappen.viz.findings import share_line
+from trappen.scenarios.evidence_table import owed_interval
+from trappen.viz.findings import luck_in_weights_line, share_line
 from trappen.viz.terminal.found_terminal import print_fitting
 from trappen.viz.terminal.grid import line
-from trappen.viz.wording import number, percent, plain, say, unit
+from trappen.viz.wording import interval, percent, plain, say, signed, unit
 
 INDENT = "  "
 
@@ -27,10 +28,10 @@ def print_evidence(frame: Any, lang: str, *, console: Console | None = None) -> 
     grades = frame["grade"].value_counts()
     told = ", ".join(f"{count} {say(f'grade.{grade}', lang)}" for grade, count in grades.items())
     line(out, say("evidence.count", lang, count=len(frame), grades=told))
-    from trappen.scenarios.evidence_table import assumed_share
+    from trappen.scenarios.evidence_table import assumed_range, assumed_share
 
-    if share := share_line(assumed_share(), lang):
-        line(out, share)
+    line(out, share_line(assumed_share(), lang, assumed_range()))
+    line(out, luck_in_weights_line(lang))
 
 
 def print_identified(frame: Any, lang: str, *, console: Console | None = None) -> None:
@@ -62,7 +63,7 @@ def _facts(row: Mapping[str, Any], lang: str) -> str:
         told.append(f"{say('evidence.column.range', lang)} {ends}")
     told.append(say(f"grade.{row['grade']}", lang))
     if weight := owed(row, lang):
-        told.append(f"{weight} {say('evidence.column.owed', lang)}")
+        told.append(f"{say('evidence.column.owed', lang)}: {weight}")
     return "; ".join(told)
 
 
@@ -82,7 +83,13 @@ def span(row: Mapping[str, Any], lang: str) -> str:
 
 
 def owed(row: Mapping[str, Any], lang: str) -> str:
-    """Return what the default comparison owes to a number, with its error; empty if it was not measured."""
+    """Return what the default comparison owes to a number, with its interval; empty if it was not measured.
+
+    Where that cannot be told from luck, it says so.
+    """
     if row["cost"] != row["cost"]:
         return ""
-    return f"{number(row['cost'], 2, lang)} ±{number(row['cost_error'], 2, lang)}"
+    told = {"value": signed(row["cost"], 2, lang), "span": interval(*owed_interval(row), 2, lang)}
+    if row["cost_told"]:
+        return say("evidence.weight", lang, **told)
+    return say("evidence.weight_luck", lang, **told, luck=say("evidence.luck", lang))

@@ -17,6 +17,7 @@ from trappen.policies.policy import PhaseIn, Policy, Transition
 from trappen.policies.programme import Programme
 from trappen.viz import wording
 from trappen.viz.terminal import shown_instrument
+from trappen.viz.terminal.evidence_view import owed
 from trappen.viz.terminal.shown_programme import facts_of
 from trappen.viz.wording import say
 
@@ -237,10 +238,19 @@ def _parameter(entry: Entry, lang: str) -> list[str]:
         ("unit", wording.unit(entry.unit, lang)),
         ("varies", say(f"show.varies.{varies}", lang)),
         ("grade", _grade(entry.grade, lang)),
+        ("owed", _owed(entry.name, lang)),
         ("source", source_in(entry.source, lang)),
     ]
     title = say("show.title", lang, name=entry.name, title=entry.meaning[lang])
     return [wrapped(title), room, "", *_facts(facts, lang)]
+
+
+def _owed(name: str, lang: str) -> str:
+    """Return what the default comparison owes to a number; empty where that was not measured."""
+    from trappen.scenarios.evidence_table import measured, told_from_luck
+
+    row = measured().get(name)
+    return "" if row is None else owed({**row, "cost_told": name in told_from_luck()}, lang)
 
 
 def _instruments(numbers: Iterable[int], lang: str) -> str:

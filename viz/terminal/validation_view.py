@@ -1,6 +1,7 @@
 """Verdicts as they are read: in a terminal, and as a report in Markdown and HTML."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,13 @@ def as_rows(found: Sequence[Any], lang: str) -> list[dict[str, Any]]:
             "title": one.case.title[lang],
             "expected_low": one.case.low,
             "expected_high": one.case.high,
+            "source_figure": one.case.told,
             "value": _none(one.value),
             "low": _none(one.low),
             "high": _none(one.high),
             "within": _none(one.within),
+            "sets": one.sets,
+            "trial": None if one.trial is None else asdict(one.trial),
             "verdict": one.verdict,
             "source": source_in(one.case.source, lang),
         }
@@ -42,12 +46,50 @@ def _none(value: float) -> float | None:
     return None if value != value else value
 
 
+def _places(case: Any) -> int:
+    return 0 if abs(case.high) >= 50 and case.kind == "value" else 2
+
+
+def expected(one: Any, lang: str) -> str:
+    """Return the range of a case, with the source's own figure before it where there is one."""
+    case, places = one.case, _places(one.case)
+    low, high = (number(end, places, lang) for end in (case.low, case.high))
+    span = say("word.interval", lang, low=low, high=high)
+    if case.told is None:
+        return span
+    return say("validation.told", lang, figure=number(case.told, places, lang), span=span)
+
+
+def model_said(one: Any, lang: str) -> str:
+    """Return the mean over parameter sets, and in brackets what holds 90 % of them."""
+    value, low, high = (number(x, _places(one.case), lang) for x in (one.value, one.low, one.high))
+    return f"{value} ({say('word.interval', lang, low=low, high=high)})"
+
+
+def sets_within(one: Any, lang: str) -> str:
+    """Return how many of the parameter sets lie within what the source says."""
+    return say("validation.sets_within", lang, within=round(one.within * one.sets), sets=one.sets)
+
+
+def tried_how(found: Sequence[Any], lang: str) -> str:
+    """Return on how much the verdicts rest, and when they were found; empty where nothing was tried."""
+    trial = next((one.trial for one in found if one.trial is not None), None)
+    if trial is None:
+        return ""
+    return say(
+        "validation.tried",
+        lang,
+        sets=trial.sets,
+        replicates=trial.replicates,
+        children=number(trial.children, 0, lang),
+        years=trial.years,
+        version=trial.version,
+        date=trial.date,
+    )
+
+
 def _cells(one: Any, lang: str) -> dict[str, str]:
     case = one.case
-    places = 0 if abs(case.high) >= 50 and case.kind == "value" else 2
-    span = say(
-        "word.interval", lang, low=number(case.low, places, lang), high=number(case.high, places, lang)
-    )
     if case.without:
         reason = say_or(f"validation.without.{case.without}", lang, case.without)
         return {
@@ -57,14 +99,11 @@ def _cells(one: Any, lang: str) -> dict[str, str]:
             "within": "",
             "source": source_in(case.source, lang),
         }
-    low, high = (number(value, places, lang) for value in (one.low, one.high))
-    model = f"{number(one.value, places, lang)} ({say('word.interval', lang, low=low, high=high)})"
-    within = number(100.0 * one.within, 0, lang)
     return {
         "case": case.title[lang],
-        "expected": span,
-        "model": model,
-        "within": say("validation.percent", lang, share=within),
+        "expected": expected(one, lang),
+        "model": model_said(one, lang),
+        "within": sets_within(one, lang),
         "source": source_in(case.source, lang),
     }
 
@@ -84,7 +123,7 @@ def print_findings(found: Sequence[Any], lang: str, *, console: Console | None =
             row |= {"expected": NONE, "model": NONE, "within": NONE}
         rows.append([row[head] for head in HEADS[:-1]])
     print_fitting([say(f"validation.column.{head}", lang) for head in HEADS[:-1]], rows, (0, 4), lang, out)
-    lines(out, [*notes, _count(found, lang), say("validation.rule", lang)])
+    lines(out, [*notes, _count(found, lang), say("validation.rule", lang), tried_how(found, lang)])
 
 
 def _count(found: Sequence[Any], lang: str) -> str:
@@ -104,7 +143,8 @@ def write_report(found: Sequence[Any], path: Path, lang: str) -> list[Path]:
     """
     rows = [_cells(one, lang) | {"verdict": _verdict(one, lang)} for one in found]
     heads = [say(f"validation.column.{head}", lang) for head in HEADS]
-    told = [say("validation.rule", lang), _count(found, lang)]
+    told = [say("validation.rule", lang), tried_how(found, lang), _count(found, lang)]
+    told = [sentence for sentence in told if sentence]
     cells = [[row[head] for head in HEADS] for row in rows]
     return _write(path, say("validation.title", lang), told, heads, cells, lang)
 

@@ -5,7 +5,14 @@ from typing import Any
 import solara
 
 from trappen.model.evidence import GRADES, register
-from trappen.scenarios.evidence_table import assumed_share, evidence, measured
+from trappen.scenarios.evidence_table import (
+    assumed_range,
+    assumed_share,
+    evidence,
+    measured,
+    owed_interval,
+    told_from_luck,
+)
 from trappen.scenarios.fitting.fit_report import hold
 from trappen.scenarios.trust.validation import Finding, validate
 from trappen.scenarios.trust.verdicts import kept_verdicts
@@ -16,6 +23,7 @@ from trappen.viz.dashboard.pages.parts import chart, controls, heading, markup, 
 from trappen.viz.dashboard.work import Wanted, use_work
 from trappen.viz.markup import Html, facts, paragraph, scrolling, table, tag, words
 from trappen.viz.markup import heading as title_of
+from trappen.viz.terminal.validation_view import expected, model_said, sets_within, tried_how
 from trappen.viz.wording import say
 
 MOST_BARS = 15
@@ -64,25 +72,27 @@ def Tornado(session: Session) -> None:
             lang,
             height=260,
         )
-        owed = sorted(measured().items(), key=lambda item: -abs(item[1]["cost"]))[:MOST_BARS]
+        owed = [(name, measured()[name]) for name in told_from_luck()][:MOST_BARS]
         if not owed:
-            markup(
-                title_of(2, say("dashboard.evidence.tornado", lang))
-                + paragraph(say("dashboard.evidence.no_tornado", lang), "t-hint")
-            )
+            why = findings.luck_in_weights_line(lang) or say("dashboard.evidence.no_tornado", lang)
+            markup(title_of(2, say("dashboard.evidence.tornado", lang)) + paragraph(why, "t-hint"))
             return
-        names = [_named(name, lang) for name, _ in owed if name in register()]
-        values = [row["cost"] for name, row in owed if name in register()]
+        names = [_named(name, lang) for name, _ in owed]
+        values = [row["cost"] for _, row in owed]
         labels = [wording.signed(value, 2, lang) for value in values]
-        rows = [[name, label] for name, label in zip(names, labels, strict=True)]
+        spans = [wording.interval(*owed_interval(row), 2, lang) for _, row in owed]
+        rows = [list(row) for row in zip(names, labels, spans, strict=True)]
+        bars = [f"{name}\n({span})" for name, span in zip(names, spans, strict=True)]
+        about = [say("dashboard.evidence.tornado_about", lang), findings.luck_in_weights_line(lang)]
+        about += [findings.share_line(assumed_share(), lang, assumed_range())]
         unit = say("dashboard.evidence.owed_unit", lang)
         chart(
-            bars_option(names, values, unit, labels=labels),
+            bars_option(bars, values, unit, labels=labels),
             say("dashboard.evidence.tornado", lang),
-            say("dashboard.evidence.tornado_about", lang) + " " + findings.share_line(assumed_share(), lang),
-            table([say("dashboard.evidence.number", lang), unit], rows),
+            " ".join(about),
+            table([say("dashboard.evidence.number", lang), unit, say("column.interval", lang)], rows),
             lang,
-            height=60 + 52 * len(names),
+            height=60 + 62 * len(names),
         )
 
 
@@ -208,7 +218,7 @@ def Fit(session: Session) -> None:
 def Verdicts(session: Session) -> None:
     """What the model was not fitted to: as it was tried last, and tried anew when asked for."""
     lang = session.lang
-    kept, version = solara.use_memo(kept_verdicts, [])
+    kept, _ = solara.use_memo(kept_verdicts, [])
     begun, begin = solara.use_state(False)
 
     def make(wanted: Wanted) -> Any:
@@ -241,7 +251,7 @@ def Verdicts(session: Session) -> None:
         if found is not None:
             markup(_verdicts(found, lang))
         elif kept:
-            markup(paragraph(say("dashboard.evidence.kept", lang, version=version), "t-hint"))
+            markup(paragraph(say("dashboard.evidence.kept", lang), "t-hint"))
             markup(_verdicts(kept, lang))
 
 
@@ -252,15 +262,18 @@ def _verdicts(found: list[Finding], lang: str) -> Html:
         [
             one.case.title[lang],
             say(f"validation.verdict.{one.verdict}", lang),
-            wording.number(one.value, 2, lang),
-            _span(one.case.low, one.case.high, lang) if not one.case.without else wording.NONE,
+            model_said(one, lang) if one.sets else wording.NONE,
+            expected(one, lang) if not one.case.without else wording.NONE,
+            sets_within(one, lang) if one.sets else wording.NONE,
         ]
         for one in found
     ]
     heads = [say("dashboard.evidence.case", lang), say("column.verdict", lang)]
     heads += [say("column.model_value", lang), say("dashboard.evidence.expected", lang)]
+    heads += [say("validation.column.within", lang)]
     title = say("dashboard.evidence.verdicts", lang)
-    return tag("div", paragraph(told), scrolling(table(heads, rows, text_columns=[1]), title))
+    how = " ".join([say("validation.rule", lang), tried_how(found, lang)])
+    return tag("div", paragraph(told), paragraph(how), scrolling(table(heads, rows, text_columns=[1]), title))
 
 
 def _span(low: float, high: float, lang: str) -> str:
