@@ -82,6 +82,23 @@ def test_a_lesson_is_kept_while_one_is_elsewhere_and_can_be_begun_anew(visit):
     assert field.input_value() == ""
 
 
+def test_a_link_sent_to_students_opens_the_lesson_that_was_chosen(visit):
+    page = visit("classroom", "da")
+    # Asked of the browser itself: a page's url as a test program remembers it is as old as its last question.
+    for at, name in [(3, "selection"), (6, "evaluation"), (2, "queue"), (1, "prevention"), (5, "investment")]:
+        page.get_by_role("button", name=f"{at}. ").click()
+        page.wait_for_function(f"new URLSearchParams(location.search).get('v.lesson') === '{name}'")
+        title = say(f"lesson.{name}.title", "da")
+        assert page.locator(".t-lesson h2").first.inner_text() == title
+        nav = page.locator(".t-nav a[aria-current]").evaluate("(a) => new URL(a.href).search")
+        assert f"v.lesson={name}" in nav
+    students = visit("classroom", "da", **{"v.lesson": "investment"})
+    sent = page.evaluate("location.search")
+    students.goto(students.url.partition("?")[0] + sent)
+    students.wait_for_selector(".t-lesson")
+    assert students.locator(".t-lesson h2").first.inner_text() == title
+
+
 def test_a_lesson_on_paper_has_a_line_for_a_guess_or_the_guess_and_never_both(visit):
     page = visit("classroom", "en", **{"v.lesson": "prevention"})
     assert page.locator(".t-paper").inner_text().endswith("_%")
