@@ -14,7 +14,7 @@ from trappen.agents.ledger import Count, Payer, Post
 from trappen.agents.states import Position, PreventionSet
 from trappen.model.outcomes import INDICATORS, Indicator, discount_factors
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import break_even_of, compared, spreads_of
+from trappen.scenarios.intervals import MOST, break_even_of, compared, spreads_of
 from trappen.scenarios.outputs import Outputs
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT
 from trappen.scenarios.perspective import net_cost
@@ -187,7 +187,7 @@ class Comparison:
     def _by_year(self, name: str, row: str, unit: str, values: np.ndarray) -> list[dict[str, Any]]:
         return [
             {"policy": name, "year": self.a.start_year + year, "row": row, "unit": unit, **seen}
-            for year, seen in enumerate(spreads_of(values, level=name != "difference"))
+            for year, seen in enumerate(spreads_of(values, level=name != "difference", most=MOST.get(unit)))
         ]
 
     @cached_property
