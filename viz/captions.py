@@ -123,6 +123,12 @@ def years_of(comparison: Any) -> tuple[int, int, int]:
     return start, start + count - 1, count
 
 
+def band_line(comparison: Any, lang: str) -> str:
+    """Return what the band of a chart is, as it stands inside a sentence."""
+    many = int(fact(comparison.manifest, "replicates") or FEW) >= FEW
+    return say(f"finding.band.{'many' if many else 'few'}", lang)
+
+
 def few_line(manifest: Mapping[str, Any], lang: str) -> str:
     """Return what intervals and chances are of few replicates; nothing where there are enough."""
     replicates = int(fact(manifest, "replicates") or FEW)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from trappen.scenarios.intervals import FEW, wilson
 from trappen.viz import captions, wording
 from trappen.viz.wording import say
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LESS, MORE, UNCLEAR, SAME = "less", "more", "unclear", "same"
+
+EARNED_BACK, NEVER = "year", "never"
 
 MISNAMED = 0.05
 """How often one of many uncertain numbers may be named as deciding where none decides anything."""
@@ -168,14 +171,29 @@ def break_even_year(comparison: Any) -> int | None:
     return int(year) if year >= 1000 else start + int(year)
 
 
+def earned_back(chance: float, replicates: int) -> str:
+    """Return whether most replicates earn the money back: `EARNED_BACK`, `NEVER`, or `UNCLEAR`.
+
+    It cannot be told where the chance, counted in so many replicates, may as well lie on the other side of
+    one half: Wilson's 90 % interval holds it.
+    """
+    low, high = wilson(chance, replicates)
+    return NEVER if high < 0.5 else EARNED_BACK if low > 0.5 else UNCLEAR
+
+
+def break_even(comparison: Any) -> str:
+    """Return whether a comparison's investment is earned back within its years; see `earned_back`."""
+    replicates = int(captions.fact(comparison.manifest, "replicates") or FEW)
+    return earned_back(float(comparison.break_even()["chance_within_horizon"]), replicates)
+
+
 def break_even_line(comparison: Any, lang: str) -> str:
     """Return when the investment is earned back and how likely that is; `never` is said plainly."""
     answer = comparison.break_even()
-    year = break_even_year(comparison)
     return say(
-        "finding.break_even.never" if year is None else "finding.break_even.year",
+        f"finding.break_even.{break_even(comparison)}",
         lang,
-        year=year,
+        year=break_even_year(comparison),
         years=captions.years_of(comparison)[2],
         chance=wording.chance(answer["chance_within_horizon"], lang),
     )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from trappen.scenarios.intervals import FEW
 from trappen.viz import captions, findings, wording
 from trappen.viz.wording import say
 
@@ -80,7 +81,7 @@ def answer(found: Any, lang: str) -> list[str]:
     if found.kind == "sensitivity":
         lines += _beyond_luck(found, lang)
     if found.kind == "budget":
-        lines += [*who_pays(found, lang), _earned_back(facts, shown, lang)]
+        lines += [*who_pays(found, lang), _earned_back(found, shown, lang)]
     if found.kind == "seek" and not facts["monotone"]:
         lines.append(say("experiment.answer.seek_not_monotone", lang))
     return lines
@@ -192,11 +193,14 @@ def _who(row: Mapping[str, Any], lang: str) -> dict[str, str]:
     }
 
 
-def _earned_back(facts: Mapping[str, Any], shown: Mapping[str, str], lang: str) -> str:
-    """Return when the money is earned back; never where most replicates never earn it back."""
-    year = facts["break_even"]
-    never = year is None or year != year or facts["never"] > 0.5
-    return say(f"experiment.answer.budget_{'never' if never else 'back'}", lang, **shown)
+def _earned_back(found: Any, shown: Mapping[str, str], lang: str) -> str:
+    """Return when the money is earned back, never where most never do, or that it cannot be told."""
+    year = found.facts["break_even"]
+    replicates = int(captions.fact(found.manifest, "replicates") or FEW)
+    told = findings.earned_back(found.facts["chance"], replicates)
+    if told == findings.EARNED_BACK and (year is None or year != year):
+        told = findings.UNCLEAR
+    return say(f"experiment.answer.budget_{told}", lang, **shown)
 
 
 def _shown(name: str, value: Any, kind: str, lang: str) -> str:

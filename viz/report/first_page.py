@@ -71,14 +71,15 @@ def _figures(comparison: Any, lang: str) -> Html:
         what = say(f"report.figure_{key}", lang, side=captions.side(comparison, lang))
         cards.append((what, value, unit, told))
     answer = comparison.break_even()
+    told = findings.break_even(comparison)
     year = findings.break_even_year(comparison)
     note = say(
-        "report.never_note" if year is None else "report.break_even_note",
+        "report.break_even_note" if told == findings.EARNED_BACK else "report.never_note",
         lang,
         years=captions.years_of(comparison)[2],
         chance=wording.chance(answer["chance_within_horizon"], lang),
     )
-    value = say("report.never", lang) if year is None else str(year)
+    value = str(year) if told == findings.EARNED_BACK else say(f"report.{told}", lang)
     cards.append((say("report.figure_break_even", lang), value, "", note))
     made = (
         tag(

@@ -266,7 +266,7 @@ def Answering(session: Session) -> None:
         chart(
             cost_option(comparison, names_, lang),
             say("chart.cost.title", lang, side=captions.side(comparison, lang)),
-            say("dashboard.chart.cost_about", lang),
+            say("dashboard.chart.cost_about", lang, band=captions.band_line(comparison, lang)),
             report_tables.cost_by_year(comparison, lang),
             lang,
         )
@@ -306,13 +306,19 @@ def strip(comparison: Any, lang: str) -> Html:
                 class_=findings.judgement(row),
             )
         )
+    told = findings.break_even(comparison)
     year = findings.break_even_year(comparison)
+    shown = {
+        findings.EARNED_BACK: str(year),
+        findings.NEVER: say("dashboard.strip.never", lang),
+        findings.UNCLEAR: say("dashboard.judged.unclear", lang),
+    }
     chance = wording.chance(comparison.break_even()["chance_within_horizon"], lang)
     cells.append(
         tag(
             "li",
             tag("span", words(say("dashboard.strip.break_even", lang)), class_="what"),
-            tag("span", words(str(year) if year else say("dashboard.strip.never", lang)), class_="value"),
+            tag("span", words(wording.sentence(shown[told])), class_="value"),
             tag("span", words(say("dashboard.strip.chance", lang, chance=chance)), class_="note"),
         )
     )
