@@ -54,7 +54,9 @@ class Transition(Strict):
 
     Attributes
     ----------
-    training_per_caseworker, training_per_front_staff
+    training_per_caseworker
+        Once, for each of today's and of those whom the policy's caseload asks for beyond them.
+    training_per_front_staff
         Once, for each of today's staff.
     project_per_year_per_1000_children
         Each year of the phase-in, per 1,000 children aged 0-17.

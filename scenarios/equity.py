@@ -9,7 +9,7 @@ from trappen.agents.ledger import Group, Measure
 from trappen.agents.problem import Problem
 from trappen.agents.states import Step
 from trappen.model.nearest import nearest
-from trappen.scenarios.intervals import spread_of
+from trappen.scenarios.intervals import freedom_of, spread_of
 from trappen.scenarios.runner import Run
 
 M = Measure
@@ -107,7 +107,7 @@ def equity(a: Run, b: Run, rows: tuple[Row, ...] = ROWS) -> pd.DataFrame:
                 continue
             for row in rows:
                 first, second = (_read(run.groups[:, :, at], row) for run in (a, b))
-                seen = spread_of(second - first)
+                seen = spread_of(second - first, freedom=freedom_of(a.sets))
                 found.append(
                     {
                         "group_kind": kind.name.lower(),

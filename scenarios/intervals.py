@@ -42,6 +42,15 @@ def ends_of(values: np.ndarray, freedom: int | None = None) -> tuple[np.ndarray,
     return middle - reach, middle + reach
 
 
+def freedom_of(sets: np.ndarray) -> int:
+    """Return the degrees of freedom of replicates of these parameter sets.
+
+    Those of one set are alike in it, so that sets count; where there is but one, luck alone differs.
+    """
+    different = len(np.unique(sets))
+    return (different if different > 1 else len(sets)) - 1
+
+
 def spread_of(
     values: np.ndarray, *, freedom: int | None = None, level: bool = False, most: float | None = None
 ) -> dict[str, float]:
@@ -67,12 +76,13 @@ def spread_of(
 
 
 def spreads_of(
-    values: np.ndarray, *, level: bool = False, most: float | None = None
+    values: np.ndarray, *, freedom: int | None = None, level: bool = False, most: float | None = None
 ) -> list[dict[str, float]]:
     """Return `spread_of` each column of values, shape (replicates, columns); in one go if all are numbers."""
     if not np.isfinite(values).all():
-        return [spread_of(values[:, column], level=level, most=most) for column in range(values.shape[1])]
-    lows, highs = ends_of(values)
+        columns = range(values.shape[1])
+        return [spread_of(values[:, k], freedom=freedom, level=level, most=most) for k in columns]
+    lows, highs = ends_of(values, freedom)
     if level:
         lows, highs = _on_its_side(values, lows, highs, most)
     means = np.ascontiguousarray(values.T).mean(axis=1)
@@ -123,8 +133,7 @@ def compared(a: np.ndarray, b: np.ndarray, direction: int, sets: np.ndarray) -> 
     known = np.isfinite(a) & np.isfinite(b)
     a, b, sets = a[known], b[known], sets[known]
     difference = b - a
-    # Replicates of one parameter set are alike in it.
-    seen = spread_of(difference, freedom=len(np.unique(sets)) - 1)
+    seen = spread_of(difference, freedom=freedom_of(sets))
     luck, parameter = variance_parts(difference, sets)
     chance = chance_of(difference * direction > 0, difference == 0) if direction else float("nan")
     return {
@@ -197,6 +206,12 @@ def break_even_of(extra: np.ndarray, start_year: int) -> dict[str, Any]:
     ----------
     extra
         Net cost of the change by replicate and year, shape (replicates, years).
+
+    Returns
+    -------
+    :
+        `year` (median; None for never), `chance_within_horizon`, `never_share`, and `changes`: whether there
+        is any difference at all, for where there is none nothing is invested.
     """
     cumulative = np.cumsum(extra, axis=1)
     paid_back = cumulative[:, -1] <= 0.0
@@ -206,4 +221,5 @@ def break_even_of(extra: np.ndarray, start_year: int) -> dict[str, Any]:
     chance = chance_of(paid_back)
     never = 1.0 - chance
     median = None if never > 0.5 else int(np.median(last_above[paid_back] + 1)) + start_year
-    return {"year": median, "chance_within_horizon": chance, "never_share": never}
+    found = {"year": median, "chance_within_horizon": chance, "never_share": never}
+    return found | {"changes": bool(extra.any())}

@@ -1,5 +1,6 @@
 """A municipality's own unit costs replace the national ones, brought to the price year by the index used."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,8 @@ def read_prices(path: str | Path) -> dict[str, float]:
     """Return parameter values from a file of own unit costs, in prices of the price year.
 
     The file has a column of names (`name` or `navn`), one of amounts (`value`, `vaerdi` or `pris`) and, if
-    amounts are of another year, one of years (`price_year` or `prisaar`). Lines without an amount are left.
+    amounts are of another year, one of years (`price_year` or `prisaar`). Lines without an amount are left,
+    and so are those that stand as in the form: nobody has changed them, so they keep their range.
     Where it has columns of its own ends (`low` and `high`), the amount must lie between them.
 
     Raises
@@ -83,6 +85,7 @@ def read_prices(path: str | Path) -> dict[str, float]:
     )
     known = {entry.name: entry for entry in unit_costs()}
     found: dict[str, float] = {}
+    seen: set[str] = set()
     problems: list[Problem] = []
     for row in table.rows:
         try:
@@ -90,11 +93,14 @@ def read_prices(path: str | Path) -> dict[str, float]:
             if amount is None:
                 continue
             name = table.text(row, name_head)
-            if name in found:
+            if name in seen:
                 raise Problem("prices.twice", file=table.file, line=row.line, field=name)
             if low_head and high_head:
                 _check_own_ends(table, row, name, amount, (low_head, high_head), known)
-            found[name] = _amount(table, row, name, amount, year_head, known)
+            own = _amount(table, row, name, amount, year_head, known)
+            seen.add(name)
+            if not math.isclose(own, known[name].value, rel_tol=1e-9):
+                found[name] = own
         except Problem as problem:
             problems.append(problem)
             if len(problems) >= MOST_TOLD:

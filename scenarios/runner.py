@@ -109,35 +109,53 @@ def in_force(scenario: Scenario, rules: Rules, number: int, posts: float) -> InF
     number
         Parameter set, which decides where in its range each price of changing lies.
     posts
-        Full-time caseworkers at the start, who are to be trained.
+        Full-time caseworkers at the start. They are trained, and so are those whom the policy's caseload asks
+        for beyond them; who comes later in somebody's place is trained as any newcomer.
     """
     months = range(scenario.months)
     policy = scenario.policy_as_run
     costs = policy.transition
     staff = float(rules.money["front_staff"]) * scenario.children / 1000.0
-    once = _price(costs.training_per_caseworker, number, 0) * posts
+    beyond = max(1.0, practice_of(scenario)["caseload"] / target_of(scenario, "caseload"))
+    once = _price(costs.training_per_caseworker, number, 0) * posts * beyond
     once += _price(costs.training_per_front_staff, number, 1) * staff
     yearly = _price(costs.project_per_year_per_1000_children, number, 2) * scenario.children / 1000.0
     transition = once * policy.transition_share(months) + yearly / 12.0 * policy.project_runs(months)
     felt, paid = scenario.levers_reaching(months), scenario.levers_paid(months)
     return InForce(
-        _columns(_from_here(felt, scenario)),
-        _columns(_from_here(paid, scenario)),
+        _columns(_from_here(felt, months, scenario)),
+        _columns(_from_here(paid, months, scenario)),
         transition,
         offered.in_force(scenario, rules),
     )
 
 
-def _from_here(values: np.ndarray, scenario: Scenario) -> np.ndarray:
+def target_of(scenario: Scenario, name: str) -> float:
+    """Return where a lever stands once the policy is in force.
+
+    Where the municipality has a practice of its own, a policy that leaves the lever as in the country leaves
+    it as in the municipality; a scenario that names the lever itself means what it says.
+    """
+    target = scenario.policy_as_run.levers[name]
+    own = scenario.ensemble.today if scenario.ensemble else {}
+    untouched = target == levers()[name].default and name not in scenario.levers
+    return own[name] if untouched and name in own else target
+
+
+def _from_here(values: np.ndarray, months: range, scenario: Scenario) -> np.ndarray:
     """Let a policy's levers begin where this municipality stands and end where the policy wants them."""
     own = scenario.ensemble.today if scenario.ensemble else {}
     moved = values.copy()
     for column, (name, lever) in enumerate(levers().items()):
         if name in own:
-            target = scenario.policy_as_run.levers[name]
-            way = target - lever.default
-            gone = (values[:, column] - lever.default) / way if way else np.zeros(len(values))
-            moved[:, column] = own[name] + gone * ((target if way else own[name]) - own[name])
+            target = target_of(scenario, name)
+            way = scenario.policy_as_run.levers[name] - lever.default
+            if way:
+                gone = (values[:, column] - lever.default) / way
+            else:
+                reaches = getattr(scenario.links, lever.link)
+                gone = scenario.policy_as_run.phase(months) * float(reaches)
+            moved[:, column] = own[name] + gone * (target - own[name])
     return moved
 
 

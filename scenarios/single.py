@@ -10,7 +10,7 @@ import pandas as pd
 from trappen.agents.ledger import Payer, Post
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import MOST, spread_of, spreads_of
+from trappen.scenarios.intervals import MOST, freedom_of, spread_of, spreads_of
 from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario
 
@@ -53,7 +53,9 @@ class Outcome:
                     "row": i.row,
                     "unit": i.unit,
                     "direction": i.direction,
-                    **spread_of(np.asarray(i.read(total), float), level=True),
+                    **spread_of(
+                        np.asarray(i.read(total), float), freedom=freedom_of(self.runs.sets), level=True
+                    ),
                 }
                 for i in INDICATORS
             ]
@@ -67,7 +69,9 @@ class Outcome:
             values = np.asarray(i.read(ledger), float)
             rows += [
                 {"year": self.scenario.start_year + year, "row": i.row, "unit": i.unit, **seen}
-                for year, seen in enumerate(spreads_of(values, level=True, most=MOST.get(i.unit)))
+                for year, seen in enumerate(
+                    spreads_of(values, freedom=freedom_of(self.runs.sets), level=True, most=MOST.get(i.unit))
+                )
             ]
         return pd.DataFrame(rows)
 
@@ -79,7 +83,7 @@ class Outcome:
                 for payer in Payer:
                     amounts = self.runs.accounts[:, year, post, payer] / 1e6
                     if self.runs.accounts[:, :, post, payer].any():
-                        seen = spread_of(amounts, level=True)
+                        seen = spread_of(amounts, freedom=freedom_of(self.runs.sets), level=True)
                         rows.append(
                             {
                                 "policy": self.name,

@@ -8,7 +8,7 @@ import pandas as pd
 from trappen.model.evidence import register
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import chance_of, spread_of
+from trappen.scenarios.intervals import chance_of, freedom_of, spread_of
 from trappen.scenarios.parameter_sets import sets_of
 from trappen.scenarios.perspective import net_cost
 from trappen.scenarios.runner import Run
@@ -29,7 +29,7 @@ def by_structure(comparison: "Comparison") -> pd.DataFrame:
     cases += [(switch, choice, False, runs) for (switch, choice), runs in comparison.alternatives.items()]
     for switch, choice, is_default, runs in cases:
         cost, need = _extra_cost(comparison, runs), _extra_need(runs)
-        seen = spread_of(cost)
+        seen = spread_of(cost, freedom=freedom_of(runs[0].sets))
         rows.append(
             {
                 "switch": switch,

@@ -13,6 +13,7 @@ from trappen.scenarios.watched.national import ALL, REPLICATES, compare_national
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trappen.model.municipality import Municipality
     from trappen.scenarios.experiments.found import Found
     from trappen.scenarios.kept.stored import StoredComparison
     from trappen.scenarios.own.municipal_fit import MunicipalFit
@@ -72,6 +73,39 @@ def compare(
         return compare_national(as_scenario(a, options), as_scenario(b, options), threads=threads, say=say)
     first, second = as_scenario(a, options), as_scenario(b, options)
     return compare_scenarios(first, second, structure=structure_check, threads=threads, say=say)
+
+
+def town(policy: Source = "status_quo", *, replicate: int = 0, **options: Any) -> "Municipality":
+    """Return one municipality under a policy as a Mesa model, its warm-up behind it, to step through.
+
+    It is the replicate of that number of `run` with the same options, to the bit.
+
+    Parameters
+    ----------
+    policy, options
+        As in `compare`.
+    replicate
+        Which piece of luck, and by it which parameter set.
+
+    Raises
+    ------
+    Problem
+        As `compare`.
+
+    Examples
+    --------
+    >>> import trappen
+    >>> here = trappen.town("omlaegning", children=400, years=2)
+    >>> here.step()
+    >>> here.month
+    1
+    """
+    from trappen.model.kernels.world import Meter
+    from trappen.scenarios.runner import start, town_at_start
+
+    scenario = as_scenario(policy, options)
+    world, _, rules, _ = start(scenario, replicate)
+    return town_at_start(scenario, replicate, rules, float(world.meters[Meter.POSTS_PAID]))
 
 
 def run(

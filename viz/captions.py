@@ -129,6 +129,19 @@ def band_line(comparison: Any, lang: str) -> str:
     return say(f"finding.band.{'many' if many else 'few'}", lang)
 
 
+def horizon_line(manifest: Mapping[str, Any], key: str, lang: str) -> str:
+    """Return years, children, replicates and price year in a line, in the text of that key."""
+    return say(
+        key,
+        lang,
+        years=fact(manifest, "years"),
+        start=fact(manifest, "start_year"),
+        children=wording.number(fact(manifest, "children"), 0, lang),
+        replicates=wording.number(fact(manifest, "replicates"), 0, lang),
+        price_year=fact(manifest, "price_year") or 2023,
+    )
+
+
 def few_line(manifest: Mapping[str, Any], lang: str) -> str:
     """Return what intervals and chances are of few replicates; nothing where there are enough."""
     replicates = int(fact(manifest, "replicates") or FEW)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from trappen.scenarios.intervals import FEW, wilson
 from trappen.viz import captions, wording
 from trappen.viz.wording import say
 
@@ -13,7 +12,8 @@ if TYPE_CHECKING:
 
 LESS, MORE, UNCLEAR, SAME = "less", "more", "unclear", "same"
 
-EARNED_BACK, NEVER = "year", "never"
+SURELY = 0.9
+"""Chance from which money is said to be earned back, and not that it cannot be told."""
 
 MISNAMED = 0.05
 """How often one of many uncertain numbers may be named as deciding where none decides anything."""
@@ -171,29 +171,23 @@ def break_even_year(comparison: Any) -> int | None:
     return int(year) if year >= 1000 else start + int(year)
 
 
-def earned_back(chance: float, replicates: int) -> str:
-    """Return whether most replicates earn the money back: `EARNED_BACK`, `NEVER`, or `UNCLEAR`.
-
-    It cannot be told where the chance, counted in so many replicates, may as well lie on the other side of
-    one half: Wilson's 90 % interval holds it.
-    """
-    low, high = wilson(chance, replicates)
-    return NEVER if high < 0.5 else EARNED_BACK if low > 0.5 else UNCLEAR
-
-
-def break_even(comparison: Any) -> str:
-    """Return whether a comparison's investment is earned back within its years; see `earned_back`."""
-    replicates = int(captions.fact(comparison.manifest, "replicates") or FEW)
-    return earned_back(float(comparison.break_even()["chance_within_horizon"]), replicates)
+def earned_back(answer: Mapping[str, Any], year: object) -> str:
+    """Return whether money is earned back: `nothing` is invested, `never`, `unsure`, or in a `year`."""
+    if not answer.get("changes", True):
+        return "nothing"
+    if year is None:
+        return "never"
+    return "year" if answer["chance_within_horizon"] >= SURELY else "unsure"
 
 
 def break_even_line(comparison: Any, lang: str) -> str:
     """Return when the investment is earned back and how likely that is; `never` is said plainly."""
     answer = comparison.break_even()
+    year = break_even_year(comparison)
     return say(
-        f"finding.break_even.{break_even(comparison)}",
+        f"finding.break_even.{earned_back(answer, year)}",
         lang,
-        year=break_even_year(comparison),
+        year=year,
         years=captions.years_of(comparison)[2],
         chance=wording.chance(answer["chance_within_horizon"], lang),
     )

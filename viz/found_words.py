@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trappen.scenarios.intervals import FEW
 from trappen.viz import captions, findings, wording
 from trappen.viz.wording import say
 
@@ -81,7 +80,7 @@ def answer(found: Any, lang: str) -> list[str]:
     if found.kind == "sensitivity":
         lines += _beyond_luck(found, lang)
     if found.kind == "budget":
-        lines += [*who_pays(found, lang), _earned_back(found, shown, lang)]
+        lines += [*who_pays(found, lang), _earned_back(facts, shown, lang)]
     if found.kind == "seek" and not facts["monotone"]:
         lines.append(say("experiment.answer.seek_not_monotone", lang))
     return lines
@@ -175,32 +174,33 @@ def who_pays(found: Any, lang: str) -> list[str]:
             told.append(say(f"experiment.answer.budget_{which}_none", lang))
             continue
         row = max(rows, key=lambda one: abs(one["difference"]))
-        told.append(say(f"experiment.answer.budget_{which}", lang, **_who(row, lang)))
         side = 1 if which == "pays" else -1
+        told.append(say(f"experiment.answer.budget_{which}", lang, **_who(row, side, lang)))
         first = max(silo, key=lambda one: side * one["difference"])
         if first is not row:
-            told.append(say(f"experiment.answer.budget_{which}_unsure", lang, **_who(first, lang)))
+            told.append(say(f"experiment.answer.budget_{which}_unsure", lang, **_who(first, 1, lang)))
     return told
 
 
-def _who(row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """Return a budget with what it comes to pay and its interval."""
+def _who(row: Mapping[str, Any], side: int, lang: str) -> dict[str, str]:
+    """Return a budget with what it comes to pay and its interval; with side -1 what it saves."""
     places = findings.row_decimals(row)
+    low, high = sorted((side * row["low"], side * row["high"]))
+    amount = side * row["difference"]
     return {
         "who": name_of(row["budget"], lang),
-        "amount": wording.signed(row["difference"], places, lang),
-        "interval": wording.interval(row["low"], row["high"], places, lang),
+        "amount": wording.number(amount, places, lang) if side < 0 else wording.signed(amount, places, lang),
+        "interval": wording.interval(low, high, places, lang),
     }
 
 
-def _earned_back(found: Any, shown: Mapping[str, str], lang: str) -> str:
-    """Return when the money is earned back, never where most never do, or that it cannot be told."""
-    year = found.facts["break_even"]
-    replicates = int(captions.fact(found.manifest, "replicates") or FEW)
-    told = findings.earned_back(found.facts["chance"], replicates)
-    if told == findings.EARNED_BACK and (year is None or year != year):
-        told = findings.UNCLEAR
-    return say(f"experiment.answer.budget_{told}", lang, **shown)
+def _earned_back(facts: Mapping[str, Any], shown: Mapping[str, str], lang: str) -> str:
+    """Return when the money is earned back; never where most replicates never earn it back."""
+    year = facts["break_even"]
+    never = year is None or year != year or facts["never"] > 0.5
+    answer = {"changes": facts.get("changes", True), "chance_within_horizon": facts["chance"]}
+    found = findings.earned_back(answer, None if never else year)
+    return say(f"experiment.answer.budget_{'back' if found == 'year' else found}", lang, **shown)
 
 
 def _shown(name: str, value: Any, kind: str, lang: str) -> str:

@@ -10,7 +10,7 @@ from trappen.model.consequences import BUDGETS, CONSEQUENCES
 from trappen.model.evidence import register
 from trappen.model.outcomes import discount_factors
 from trappen.scenarios.experiments.found import Found, by_set, manifest_of
-from trappen.scenarios.intervals import break_even_of, chance_of, spread_of, spreads_of
+from trappen.scenarios.intervals import break_even_of, chance_of, freedom_of, spread_of, spreads_of
 from trappen.scenarios.perspective import MILLION, PERSPECTIVES, by_row_and_budget, seen_from
 from trappen.scenarios.runner import parameters_of
 
@@ -84,6 +84,7 @@ def budget(comparison: "Comparison") -> Found:
         "break_even": first["break_even"],
         "chance": float(first["chance_break_even"]),
         "never": float(first["never"]),
+        "changes": bool(nets[chosen].any()),
         "net": float(first["difference"]),
     }
     return Found("budget", tables, facts, manifest_of(scenario, policies=list(comparison.names)))
@@ -97,10 +98,11 @@ def _perspectives(
     distortion: float,
 ) -> pd.DataFrame:
     rows = []
-    years = comparison.a.years
+    years, freedom = comparison.a.years, freedom_of(comparison.runs[0].sets)
     for name, net in nets.items():
         a, b = (seen_from(one, name, distortion).mean() for one in amounts)
-        seen, worth = spread_of(net.sum(axis=1) / years), spread_of(net @ discount)
+        seen = spread_of(net.sum(axis=1) / years, freedom=freedom)
+        worth = spread_of(net @ discount, freedom=freedom)
         answer = break_even_of(net, comparison.a.start_year)
         rows.append(
             {
@@ -122,9 +124,10 @@ def _perspectives(
     return pd.DataFrame(rows).astype({"break_even": object})
 
 
-def _difference(a: np.ndarray, b: np.ndarray, years: int) -> dict[str, float]:
+def _difference(a: np.ndarray, b: np.ndarray, comparison: "Comparison") -> dict[str, float]:
     """Return yearly means of two totals by replicate and the range of their difference."""
-    seen = spread_of((b - a) / years)
+    years = comparison.a.years
+    seen = spread_of((b - a) / years, freedom=freedom_of(comparison.runs[0].sets))
     return {
         "a": float(a.mean()) / years,
         "b": float(b.mean()) / years,
@@ -138,7 +141,7 @@ def _silo(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame:
     """Return what each budget pays a year under both: one pays, another gains."""
     totals = [one.sum(axis=(1, 2)) for one in amounts]
     rows = [
-        {"budget": name, **_difference(totals[0][:, at], totals[1][:, at], comparison.a.years)}
+        {"budget": name, **_difference(totals[0][:, at], totals[1][:, at], comparison)}
         for at, name in enumerate(BUDGETS)
         if totals[0][:, at].any() or totals[1][:, at].any()
     ]
@@ -156,7 +159,7 @@ def _levels(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame
         totals = [one[:, :, list(posts)][..., own].sum(axis=(1, 2, 3)) for one in amounts]
         if not totals[0].any() and not totals[1].any():
             continue
-        rows.append({"level": name, **_difference(totals[0], totals[1], comparison.a.years)})
+        rows.append({"level": name, **_difference(totals[0], totals[1], comparison)})
     return pd.DataFrame(rows)
 
 
@@ -165,7 +168,7 @@ def _later(comparison: "Comparison", amounts: list[np.ndarray], discount: np.nda
     rows = []
     for at, consequence in enumerate(CONSEQUENCES):
         totals = [one[:, :, len(Post) + at].sum(axis=2) @ discount for one in amounts]
-        seen = spread_of(totals[1] - totals[0])
+        seen = spread_of(totals[1] - totals[0], freedom=freedom_of(comparison.runs[0].sets))
         rows.append(
             {
                 "consequence": consequence.row,
@@ -198,12 +201,13 @@ def _double_running(comparison: "Comparison", extra: np.ndarray) -> pd.DataFrame
 
 def _investment(comparison: "Comparison", nets: dict[str, np.ndarray]) -> pd.DataFrame:
     """Return the net cost added up since the start, by perspective and year."""
+    freedom = freedom_of(comparison.runs[0].sets)
     return pd.DataFrame(
         [
             {"perspective": name, "year": comparison.a.start_year + year, **seen}
             for name, net in nets.items()
             if name != "accounts"  # which lies close to the whole municipality's
-            for year, seen in enumerate(spreads_of(np.cumsum(net, axis=1)))
+            for year, seen in enumerate(spreads_of(np.cumsum(net, axis=1), freedom=freedom))
         ]
     )
 
@@ -231,7 +235,7 @@ def _units(comparison: "Comparison", yearly: np.ndarray) -> pd.DataFrame:
     }
     rows = []
     for name, effect in effects.items():
-        seen = spread_of(effect)
+        seen = spread_of(effect, freedom=freedom_of(runs[0].sets))
         sure = seen["low"] > 0
         rows.append(
             {
@@ -247,13 +251,14 @@ def _units(comparison: "Comparison", yearly: np.ndarray) -> pd.DataFrame:
 
 def _years(comparison: "Comparison", amounts: list[np.ndarray]) -> pd.DataFrame:
     """Return what each budget pays by policy and year."""
+    freedom = freedom_of(comparison.runs[0].sets)
     return pd.DataFrame(
         [
             {"policy": policy, "year": comparison.a.start_year + year, "budget": name, **seen}
             for policy, one in zip(comparison.names, amounts, strict=True)
             for at, name in enumerate(BUDGETS)
             if one[..., at].any()
-            for year, seen in enumerate(spreads_of(one[..., at].sum(axis=2), level=True))
+            for year, seen in enumerate(spreads_of(one[..., at].sum(axis=2), freedom=freedom, level=True))
         ]
     )
 

@@ -10,8 +10,8 @@ import pandas as pd
 from trappen.scenarios.experiments.chance import order
 from trappen.scenarios.experiments.found import Found, indicator, manifest_of, reading
 from trappen.scenarios.experiments.variants import parts_of, with_parts
-from trappen.scenarios.intervals import spread_of
-from trappen.scenarios.runner import run_replicates
+from trappen.scenarios.intervals import freedom_of, spread_of
+from trappen.scenarios.runner import run_replicates, set_of
 from trappen.scenarios.scenario import Scenario
 
 EXACT_UP_TO = 6
@@ -73,10 +73,11 @@ def explain(
         shares, errors = sampled(names, worth, orders, scenario.seed)
     whole = worth([frozenset(names), frozenset()])
     total = whole[frozenset(names)] - whole[frozenset()]
+    freedom = freedom_of(np.array([set_of(scenario, k) for k in range(scenario.replicates)]))
     table = []
     for at, row in enumerate(rows):
         for name in names:
-            seen = spread_of(shares[name][at])
+            seen = spread_of(shares[name][at], freedom=freedom)
             table.append(
                 {
                     "row": row,
@@ -88,7 +89,7 @@ def explain(
                     "levers": ", ".join(parts[name]),
                 }
             )
-        seen = spread_of(total[at])
+        seen = spread_of(total[at], freedom=freedom)
         table.append(
             {
                 "row": row,

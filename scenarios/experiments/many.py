@@ -62,14 +62,15 @@ def compare_many(
         direction = indicator(at).direction or -1
         values = direction * np.array([reading(run, at, scenarios[0]) for run in runs])
         of_sets = np.array([by_set(one, sets) for one in values])
+        wins, wins_of_sets = _shares_of_wins(values), _shares_of_wins(of_sets)
         for k, name in enumerate(names):
             best_rows.append(
                 {
                     "row": at,
                     "policy": name,
                     "mean": float(direction * values[k].mean()),
-                    "best_in_replicates": float((values.argmax(axis=0) == k).mean()),
-                    "best_in_sets": float((of_sets.argmax(axis=0) == k).mean()),
+                    "best_in_replicates": float(wins[k]),
+                    "best_in_sets": float(wins_of_sets[k]),
                 }
             )
     best = pd.DataFrame(best_rows)
@@ -78,13 +79,25 @@ def compare_many(
     facts = {
         "policies": names,
         "row": row,
-        "cheapest": str(cheapest["policy"].iloc[int(cheapest["best_in_replicates"].argmax())]),
+        "cheapest": _first(cheapest),
         "cheapest_chance": float(cheapest["best_in_replicates"].max()),
-        "best": str(helps["policy"].iloc[int(helps["best_in_replicates"].argmax())]),
+        "best": _first(helps),
         "best_chance": float(helps["best_in_replicates"].max()),
     }
     tables = {"best": best, "differences": pd.DataFrame(rows)}
     return Found("many", tables, facts, manifest_of(scenarios[0], policies=names))
+
+
+def _shares_of_wins(values: np.ndarray) -> np.ndarray:
+    """Return in what share of the columns each row is greatest; those that are equal share a column."""
+    greatest = values == values.max(axis=0)
+    return np.asarray((greatest / greatest.sum(axis=0)).mean(axis=1))
+
+
+def _first(best: pd.DataFrame) -> str:
+    """Return the policy that is best most often, or those that are equally often."""
+    often = best["best_in_replicates"]
+    return ", ".join(best["policy"][np.isclose(often, often.max())])
 
 
 def _names(scenarios: Sequence[Scenario]) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from trappen.policies.lever import levers
 from trappen.scenarios.experiments.found import NET_COST, Found, indicator, manifest_of, reading
 from trappen.scenarios.experiments.variants import today_of, with_levers
-from trappen.scenarios.intervals import spread_of
+from trappen.scenarios.intervals import freedom_of, spread_of
 from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario
 
@@ -178,8 +178,10 @@ def _table(
 ) -> pd.DataFrame:
     rows = []
     for point in values:
-        cost = spread_of(reading(runs[point], NET_COST, scenario) - reading(runs[first], NET_COST, scenario))
-        gain = spread_of(reading(runs[point], row) - reading(runs[first], row))
+        freedom = freedom_of(runs[first].sets)
+        dearer = reading(runs[point], NET_COST, scenario) - reading(runs[first], NET_COST, scenario)
+        cost = spread_of(dearer, freedom=freedom)
+        gain = spread_of(reading(runs[point], row) - reading(runs[first], row), freedom=freedom)
         rows.append(
             {
                 "on_front": point in front,

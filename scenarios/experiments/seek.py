@@ -11,8 +11,8 @@ from trappen.policies.lever import Lever, levers
 from trappen.scenarios.experiments.found import NET_COST, Found, manifest_of, reading
 from trappen.scenarios.experiments.goal import Goal
 from trappen.scenarios.experiments.variants import today_of, with_levers
-from trappen.scenarios.intervals import spread_of, wilson
-from trappen.scenarios.runner import Run, run_replicates
+from trappen.scenarios.intervals import freedom_of, spread_of, wilson
+from trappen.scenarios.runner import Run, run_replicates, target_of
 from trappen.scenarios.scenario import Scenario
 
 STEPS = 7
@@ -49,7 +49,7 @@ def seek(
         If there is no such lever.
     """
     known = the_lever(lever)
-    here = float(scenario.policy_as_run.levers[lever])
+    here = target_of(scenario, lever)
     today: Run | None = None
     tried: dict[float, Run] = {}
 
@@ -137,7 +137,7 @@ def _tried(lever: Lever, goal: Goal, tried: dict[float, Run], today: Run, scenar
     for value in sorted(tried):
         met = goal.met(tried[value], today, scenario)
         low, high = wilson(float(met.mean()), len(met))
-        seen = spread_of(goal.read(tried[value], today, scenario))
+        seen = spread_of(goal.read(tried[value], today, scenario), freedom=freedom_of(today.sets))
         rows.append(
             {
                 "value": value,

@@ -18,7 +18,7 @@ def with_policy(scenario: Scenario, policy: Policy) -> Scenario:
 
 def with_levers(scenario: Scenario, targets: Mapping[str, float]) -> Scenario:
     """Return the scenario with other targets for some levers."""
-    return with_policy(scenario, scenario.policy_as_run.with_levers(targets))
+    return scenario.model_copy(update={"levers": {**scenario.levers, **targets}})
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:

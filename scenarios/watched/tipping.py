@@ -13,12 +13,11 @@ from trappen.agents.ledger import Count, Sum
 from trappen.agents.levers import Lever
 from trappen.model.engine import WARM_UP_YEARS, InForce, copy_state, run_months
 from trappen.model.kernels.world import Desk
-from trappen.policies.lever import defaults
 from trappen.scenarios.experiments.found import Found, manifest_of
 from trappen.scenarios.fitting.targets import targets
 from trappen.scenarios.intervals import spread_of
 from trappen.scenarios.parameter_sets import codes
-from trappen.scenarios.runner import start, todays_practice
+from trappen.scenarios.runner import practice_of, start, todays_practice
 from trappen.scenarios.scenario import Scenario
 
 CASELOADS = (15.0, 20.0, 25.0, 28.0, 31.0, 34.0, 37.0, 40.0, 44.0, 48.0)
@@ -112,11 +111,13 @@ def tipping_curve(
                 found[caseload, row].append(float(read(counts, sums)))
         if say is not None:
             say("casework", replicate + 1, scenario.replicates)
-    today = defaults()["caseload"]
+    # What is published is the country's, so it stands beside the country's caseload.
+    today = practice_of(scenario)["caseload"]
+    comparable = today if scenario.ensemble is None else np.nan
     rows = []
     for (caseload, row), values in found.items():
         spread = spread_of(np.array(values), level=True, most=100.0 if row in SHARES else None)
-        told = targets()[PUBLISHED[row]].value if row in PUBLISHED and caseload == today else np.nan
+        told = targets()[PUBLISHED[row]].value if row in PUBLISHED and caseload == comparable else np.nan
         rows.append(
             {"caseload": caseload, "row": row}
             | {name: spread[name] for name in ("mean", "low", "high")}
@@ -138,14 +139,15 @@ def find_tipping(
     That is where first follow-ups kept fall most by case between two caseloads tried; `sure` says whether
     they surely fall there, and more than one gap was tried.
     """
-    tried = sorted({float(caseload) for caseload in caseloads})
+    here = practice_of(scenario)["caseload"]
+    usual = {here} if tuple(caseloads) == CASELOADS else set()
+    tried = sorted({float(caseload) for caseload in caseloads} | usual)
     curve = tipping_curve(scenario, tried, say=say)
     wide = curve.pivot_table(index="caseload", columns="row", values="mean")[list(ROWS)].reset_index()
     wide.columns.name = None
     kept = wide["first_follow_ups_kept"].to_numpy()
     falls = -np.diff(kept) / np.diff(wide["caseload"])
     at = int(falls.argmax()) if len(falls) else 0
-    here = defaults()["caseload"]
     ranges = curve[curve["row"] == "first_follow_ups_kept"].sort_values("caseload")
     after = min(at + 1, len(ranges) - 1)
     facts = {

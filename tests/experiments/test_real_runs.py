@@ -14,6 +14,7 @@ from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.experiments.arms import DISTRICTS, PAIRS, SEEN, assigned, run_town
 from trappen.scenarios.experiments.explain import explain
 from trappen.scenarios.experiments.found import reading
+from trappen.scenarios.experiments.many import compare_many
 from trappen.scenarios.experiments.optimise import levels_of, optimise
 from trappen.scenarios.experiments.sensitivity import sensitivity, uncertain
 from trappen.scenarios.experiments.trial import trial
@@ -157,6 +158,31 @@ def test_net_cost_and_break_even_follow_the_perspective():
         last = yearly[yearly["row"] == "cumulative_net_difference"]["mean"].iloc[-1]
         assert last == pytest.approx(row["difference"] * pair[0].years, abs=1e-9)
         assert found.losing()["cost_difference"].mean() == pytest.approx(row["difference"], abs=1e-9)
+
+
+def test_few_replicates_have_one_interval_wherever_it_is_told():
+    """Eight replicates of four parameter sets count as four, in the comparison and seen from every side."""
+    options = SMALL | {"replicates": 8, "uncertainty": True}
+    pair = [scenario_from(name, **options) for name in ("status_quo", "omlaegning")]
+    comparison = compare_scenarios(*pair, structure=False)
+    summary = comparison.summary().set_index("row").loc["net_cost_per_year"]
+    sides = comparison.budget().tables["perspectives"].set_index("perspective").loc["accounts"]
+    years = comparison.yearly()
+    last = years[(years["policy"] == "difference")].iloc[-1]
+    structure = comparison.structure()
+    for name in ("low", "high"):
+        assert sides[name] == pytest.approx(summary[name])
+        assert last[name] == pytest.approx(summary[name] * SMALL["years"])
+        if len(structure):
+            assert structure[structure["is_default"]][name].iloc[0] == pytest.approx(summary[name])
+
+
+def test_policies_that_are_alike_share_the_first_place():
+    """Three times the same policy is no winner over the other two."""
+    one = scenario_from("status_quo", **SMALL)
+    found = compare_many([one.model_copy(update={"name": name}) for name in "abc"])
+    assert found.tables["best"]["best_in_replicates"].to_list() == pytest.approx([1 / 3] * 6)
+    assert found.facts["cheapest"].count(",") == 2
 
 
 def test_what_every_set_has_alike_is_moved_where_it_is_named(reform):

@@ -89,7 +89,9 @@ def test_links_cut_costs_what_staff_training_and_phase_in_cost(cut: tuple[World,
     costs = scenario.policy_as_run.transition
     assert costs.training_per_caseworker is not None
     assert costs.training_per_front_staff is not None
-    once = costs.training_per_caseworker.value * begin.meters[Meter.POSTS_PAID]
+    # Those who are hired for the smaller caseload are trained as well.
+    posts_asked = begin.meters[Meter.POSTS_PAID] * 31.0 / levers["caseload"]
+    once = costs.training_per_caseworker.value * posts_asked
     once += costs.training_per_front_staff.value * values["front_staff"] * scenario.children / 1000
     assert difference[Post.TRANSITION, social] == pytest.approx(once, abs=rounding)
     assert expected > 1e5

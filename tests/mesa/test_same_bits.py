@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+import trappen
 from trappen.agents.levers import LEVERS, LINK_OF
 from trappen.agents.states import Link
 from trappen.model.engine import InForce
@@ -132,3 +133,13 @@ def test_the_ensemble_does_not_import_mesa():
         "trappen.agents.caseworker; sys.exit('mesa' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_town_of_the_public_function_is_a_replicate_of_run():
+    """`trappen.town` is that piece of luck of `trappen.run`, parameter set and all."""
+    options = {"children": 400, "years": 2, "replicates": 3, "seed": 6}
+    ran = trappen.run("omlaegning", **options)
+    town = trappen.town("omlaegning", replicate=2, **options)
+    town.run(24)
+    assert np.array_equal(town.world.counts[-2:], ran.runs.counts[2])
+    assert np.array_equal(town.world.accounts[-2:], ran.runs.accounts[2])

@@ -65,7 +65,11 @@ def test_many_of_many_are_a_share() -> None:
 
 def test_an_investment_few_replicates_earn_back_is_no_certain_one() -> None:
     answer = break_even_of(np.array([[1.0, -3.0], [1.0, -4.0]]), 2026)
-    assert answer == {"year": 2027, "chance_within_horizon": 0.75, "never_share": 0.25}
+    assert answer == {"year": 2027, "chance_within_horizon": 0.75, "never_share": 0.25, "changes": True}
+
+
+def test_between_a_policy_and_itself_there_is_nothing_to_earn_back() -> None:
+    assert not break_even_of(np.zeros((4, 3)), 2026)["changes"]
 
 
 @pytest.mark.parametrize("number", [2, 4, 8, 19])

@@ -10,8 +10,10 @@ from banks import refused
 
 from trappen.agents.problem import Problem
 from trappen.cli import main
-from trappen.model.parameter_set import base_values
+from trappen.model.parameter_set import base_values, make_rules
 from trappen.scenarios.compare import compare_scenarios
+from trappen.scenarios.experiments.goal import read_goal
+from trappen.scenarios.experiments.seek import seek
 from trappen.scenarios.fitting.calibration import _try, fit
 from trappen.scenarios.fitting.ensemble_file import key_of
 from trappen.scenarios.fitting.slopes import first_jacobian, packaged_slopes
@@ -31,8 +33,9 @@ from trappen.scenarios.own.own_figures import (
 from trappen.scenarios.own_prices import factor_from
 from trappen.scenarios.own_sets import read_own_sets
 from trappen.scenarios.parameter_sets import codes, members, sets_of
-from trappen.scenarios.runner import in_force, parameters_of, practice_of, todays_practice
+from trappen.scenarios.runner import in_force, parameters_of, practice_of, target_of, todays_practice
 from trappen.scenarios.scenario import Scenario, Structure, load_scenario, scenario_from
+from trappen.scenarios.watched.tipping import find_tipping
 
 SIZE = 2_000
 
@@ -351,8 +354,6 @@ def test_later_runs_draw_from_the_municipalitys_own_sets(fitted, tmp_path):
 
 def test_a_policy_begins_where_the_municipality_stands(fitted):
     _, path = fitted
-    from trappen.model.parameter_set import base_values, make_rules
-
     rules = make_rules(base_values())
     names = list(practice_of(scenario_from("status_quo")))
     column = names.index("caseload")
@@ -366,6 +367,32 @@ def test_a_policy_begins_where_the_municipality_stands(fitted):
             assert own[0] <= 26.0
             assert own[-1] == pytest.approx(usual[-1])
             assert (np.diff(own) <= 1e-9).all()
+
+
+def test_the_countrys_caseload_can_be_asked_for_by_name(fitted):
+    """31 cases are today's in the country and no longer in a municipality with 26: named, they are meant."""
+    _, path = fitted
+    rules = make_rules(base_values())
+    column = list(practice_of(scenario_from("status_quo"))).index("caseload")
+    asked = scenario_from("status_quo", municipality="Herning", ensemble=str(path), years=2)
+    asked = asked.model_copy(update={"levers": {"caseload": 31.0}})
+    assert (in_force(asked, rules, 0, 10.0).paid[:, column] == 31.0).all()
+    assert target_of(asked, "caseload") == 31.0
+    left = asked.model_copy(update={"levers": {}})
+    assert target_of(left, "caseload") == 26.0
+
+
+def test_what_is_told_of_today_is_the_municipalitys_own(fitted):
+    """The tipping curve stands at 26 cases, and beside no figure of the country's."""
+    _, path = fitted
+    small = {"children": 400, "years": 2, "replicates": 1, "uncertainty": False}
+    own = scenario_from("status_quo", ensemble=str(path), **small)
+    found = find_tipping(own)
+    assert found.facts["today"] == 26.0
+    assert 26.0 in list(found.tables["casework_curve"]["caseload"])
+    assert not len(found.tables["casework_published"])
+    goal = read_goal("review_kept>=1")
+    assert seek(own, lever="caseload", goal=goal).facts["here"] == 26.0
 
 
 def test_under_another_structure_what_sets_it_apart_is_laid_over_the_countrys_sets(fitted):

@@ -29,6 +29,12 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
     policy_argument(parser, lang, "b", "omlaegning")
     parser.add_argument("more", nargs="*", metavar="X", help=say("cli.option.more", lang))
     scenario_options(parser, lang)
+    parser.add_argument(
+        "--no-structure-check",
+        action="store_false",
+        dest="structure_check",
+        help=say("cli.option.no_structure_check", lang),
+    )
     month_option(parser, lang)
     output_options(parser, lang)
 
@@ -60,8 +66,12 @@ def do(options: argparse.Namespace, lang: str) -> int:
     with progress(lang) as say_:
         from trappen.scenarios.compare import compare_scenarios
 
-        run = compare_national if everywhere else compare_scenarios
-        found = run(a, b, threads=options.threads or 2, say=say_)
+        threads = options.threads or 2
+        found = (
+            compare_national(a, b, threads=threads, say=say_)
+            if everywhere
+            else compare_scenarios(a, b, structure=options.structure_check, threads=threads, say=say_)
+        )
         stock = count_month(options, [a, b], say_)
     return finish(found, options, lang, began, stock)
 

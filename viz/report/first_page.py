@@ -53,6 +53,15 @@ def first_page(comparison: Any, lang: str) -> Html:
     )
 
 
+_NOTES = {
+    "never": "never_note",
+    "nothing": "nothing_note",
+    "unsure": "unsure_note",
+    "year": "break_even_note",
+}
+"""What stands under the year in which money is earned back."""
+
+
 def _figures(comparison: Any, lang: str) -> Html:
     """Return the three figures that a reader remembers."""
     summary = comparison.summary()
@@ -71,15 +80,16 @@ def _figures(comparison: Any, lang: str) -> Html:
         what = say(f"report.figure_{key}", lang, side=captions.side(comparison, lang))
         cards.append((what, value, unit, told))
     answer = comparison.break_even()
-    told = findings.break_even(comparison)
     year = findings.break_even_year(comparison)
+    found = findings.earned_back(answer, year)
     note = say(
-        "report.break_even_note" if told == findings.EARNED_BACK else "report.never_note",
+        f"report.{_NOTES[found]}",
         lang,
         years=captions.years_of(comparison)[2],
         chance=wording.chance(answer["chance_within_horizon"], lang),
     )
-    value = str(year) if told == findings.EARNED_BACK else say(f"report.{told}", lang)
+    shown = {"never": say("report.never", lang), "nothing": wording.NONE}
+    value = shown.get(found, str(year))
     cards.append((say("report.figure_break_even", lang), value, "", note))
     made = (
         tag(

@@ -34,8 +34,17 @@ def write_found_workbook(found: Any, path: Path, lang: str) -> None:
 
 def write_comparison_workbook(comparison: Any, path: Path, lang: str) -> None:
     """Write a comparison: the answer on the first sheet, a table on each of the others."""
-    first: list[list[Any]] = [[text] for text in findings.headline(comparison, lang)]
-    first.append([findings.break_even_line(comparison, lang)])
+    manifest = comparison.manifest
+    told = [
+        captions.title(comparison, lang),
+        captions.horizon_line(manifest, "terminal.horizon", lang),
+        captions.few_line(manifest, lang),
+        captions.own_prices_line(manifest, lang),
+        *findings.headline(comparison, lang),
+        findings.break_even_line(comparison, lang),
+        findings.structure_line(comparison, lang),
+    ]
+    first: list[list[Any]] = [[text] for text in told if text]
     seen = say(f"perspective.{captions.perspective(comparison.manifest)}", lang)
     first.append([f"{say('report.frame_perspective', lang)}: {seen}"])
     first.append([say("finding.caution", lang)])

@@ -44,7 +44,7 @@ def print_comparison(
     a, b = (captions.policy_name(comparison, which, lang) for which in (0, 1))
     place = captions.municipality(comparison.manifest)
     _title(out, say("heading.compare", lang, municipality=place, a=a, b=b))
-    line(out, _horizon(comparison.manifest, "terminal.horizon", lang), "dim")
+    line(out, captions.horizon_line(comparison.manifest, "terminal.horizon", lang), "dim")
     line(out, captions.few_line(comparison.manifest, lang), "dim")
     line(out, captions.own_prices_line(comparison.manifest, lang), "dim")
 
@@ -111,7 +111,7 @@ def print_run(
     policy = captions.marked(policy, run.manifest.get("scenario") or {}, lang)
     place = captions.municipality(run.manifest)
     _title(out, say("heading.run", lang, municipality=place, policy=policy))
-    line(out, _horizon(run.manifest, "terminal.horizon_run", lang), "dim")
+    line(out, captions.horizon_line(run.manifest, "terminal.horizon_run", lang), "dim")
     line(out, captions.few_line(run.manifest, lang), "dim")
     line(out, captions.own_prices_line(run.manifest, lang), "dim")
     summary = run.summary()
@@ -214,18 +214,6 @@ def _heading(out: Console, text: str) -> None:
     out.print(Text(text, "bold underline" if out.is_terminal else "bold"))
     if not out.is_terminal:
         out.print("-" * len(text))
-
-
-def _horizon(manifest: Mapping[str, Any], key: str, lang: str) -> str:
-    return say(
-        key,
-        lang,
-        years=captions.fact(manifest, "years"),
-        start=captions.fact(manifest, "start_year"),
-        children=wording.number(captions.fact(manifest, "children"), 0, lang),
-        replicates=wording.number(captions.fact(manifest, "replicates"), 0, lang),
-        price_year=captions.fact(manifest, "price_year") or 2023,
-    )
 
 
 def _print_grid(

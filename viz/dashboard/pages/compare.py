@@ -306,19 +306,20 @@ def strip(comparison: Any, lang: str) -> Html:
                 class_=findings.judgement(row),
             )
         )
-    told = findings.break_even(comparison)
-    year = findings.break_even_year(comparison)
+    answer, year = comparison.break_even(), findings.break_even_year(comparison)
+    told = findings.earned_back(answer, year)
     shown = {
-        findings.EARNED_BACK: str(year),
-        findings.NEVER: say("dashboard.strip.never", lang),
-        findings.UNCLEAR: say("dashboard.judged.unclear", lang),
+        "year": str(year),
+        "never": say("dashboard.strip.never", lang),
+        "unsure": wording.sentence(say("dashboard.judged.unclear", lang)),
+        "nothing": wording.NONE,
     }
-    chance = wording.chance(comparison.break_even()["chance_within_horizon"], lang)
+    chance = wording.chance(answer["chance_within_horizon"], lang)
     cells.append(
         tag(
             "li",
             tag("span", words(say("dashboard.strip.break_even", lang)), class_="what"),
-            tag("span", words(wording.sentence(shown[told])), class_="value"),
+            tag("span", words(shown[told]), class_="value"),
             tag("span", words(say("dashboard.strip.chance", lang, chance=chance)), class_="note"),
         )
     )
