@@ -149,6 +149,10 @@ def check[M: BaseModel](
     return None, problems
 
 
+CALENDAR_YEARS = range(1900, 2200)
+"""What can only be a calendar year where a number is out of range."""
+
+
 class Bounded(Protocol):
     """A number that knows its bounds."""
 
@@ -208,7 +212,10 @@ def _told(mistake: Any, model: type[BaseModel], origin: Origin) -> Problem:
         return origin.problem("field.choice", path, given=shown(given), known=", ".join(choices))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         low, high = _bounds(declared)
-        return origin.problem("field.out_of_range", path, given=shown(given), low=low, high=high)
+        # Years of the horizon are counted from its start; a calendar year is what people write first.
+        counted = str(path[-1]).endswith("_year") and given in CALENDAR_YEARS
+        key = "field.year_of_horizon" if counted else "field.out_of_range"
+        return origin.problem(key, path, given=shown(given), low=low, high=high)
     if kind == "string_too_long":
         return origin.problem("field.too_long", path, limit=str(mistake["ctx"]["max_length"]))
     key = _KINDS.get(kind, "field.invalid")

@@ -20,7 +20,9 @@ TALLIES = frozenset({"power", "wrong_sign"})
 WHOLE = frozenset({"year", "break_even", "trial", "direction", "n"})
 SIGNED = frozenset({"net", "whole", "amount", "bias", "truth", "estimate", "controls"})
 """Facts that are differences."""
-CASELOADS = frozenset({"from_caseload", "to_caseload", "lowest", "highest", "today"})
+CASELOADS = frozenset(
+    {"from_caseload", "to_caseload", "lowest", "highest", "today", "tried_low", "tried_high", "best_value"}
+)
 """Facts that were asked for, and are shown as they were."""
 LONG = frozenset(
     (
@@ -116,6 +118,8 @@ def _carried(found: Any, policy: str, lang: str) -> list[str]:
                 "interval": wording.interval(most["low"], most["high"], places, lang),
             }
         key = "explain" if sure else "explain_none"
+        if findings.verdict(whole["low"], whole["high"]) == findings.UNCLEAR:
+            key += "_unclear"
         told.append(wording.sentence(say(f"experiment.answer.{key}", lang, **values)))
     return told
 
@@ -185,12 +189,14 @@ def who_pays(found: Any, lang: str) -> list[str]:
 def _who(row: Mapping[str, Any], side: int, lang: str) -> dict[str, str]:
     """Return a budget with what it comes to pay and its interval; with side -1 what it saves."""
     places = findings.row_decimals(row)
-    low, high = sorted((side * row["low"], side * row["high"]))
-    amount = side * row["difference"]
+    who = name_of(row["budget"], lang)
+    if side < 0:
+        low, amount, high = (wording.number(-row[end], places, lang) for end in ("high", "difference", "low"))
+        return {"who": who, "amount": amount, "interval": say("word.interval", lang, low=low, high=high)}
     return {
-        "who": name_of(row["budget"], lang),
-        "amount": wording.number(amount, places, lang) if side < 0 else wording.signed(amount, places, lang),
-        "interval": wording.interval(low, high, places, lang),
+        "who": who,
+        "amount": wording.signed(row["difference"], places, lang),
+        "interval": wording.interval(row["low"], row["high"], places, lang),
     }
 
 
@@ -211,7 +217,7 @@ def _shown(name: str, value: Any, kind: str, lang: str) -> str:
         return wording.chance(value, lang)
     if name.endswith("_error") and isinstance(value, float):
         return wording.number(value, _places_of_error(value), lang)
-    if name in ("certainty", "power", "power_clean", "spill_over_share"):
+    if name in ("certainty", "power", "power_clean", "spill_over_share", "best_share"):
         return wording.percent(value, lang)
     if name == "measure":
         return say(f"experiment.measure.{value}", lang)

@@ -60,8 +60,13 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def indicator(row: str) -> Indicator:
+def indicator(row: str, field: str = "--row") -> Indicator:
     """Return the indicator of a row.
+
+    Parameters
+    ----------
+    field
+        Where it was asked for.
 
     Raises
     ------
@@ -75,7 +80,9 @@ def indicator(row: str) -> Indicator:
         if one.row == row:
             return one
     names = [one.row for one in INDICATORS]
-    raise Problem("experiment.no_row", field="--row", given=row, near=", ".join(nearest(row, names) or names))
+    near = nearest(row, names)
+    key = "experiment.no_row" if near else "experiment.no_row_at_all"
+    raise Problem(key, field=field, given=row, near=", ".join(near or names[:5]))
 
 
 def reading(run: Run, row: str, scenario: Scenario | None = None) -> np.ndarray:

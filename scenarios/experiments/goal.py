@@ -58,5 +58,5 @@ def read_goal(text: str) -> Goal:
     if not found:
         raise Problem("experiment.goal", field="--goal", given=text[:60])
     change, row, sign, value = found.groups()
-    indicator(row)
+    indicator(row, "--goal")
     return Goal(row, bool(change), sign == "<=", float(value))

@@ -92,15 +92,34 @@ def seek(
         "monotone": _monotone(table, here, answer),
         "replicates": scenario.replicates,
     }
-    if answer is not None:
+    if answer is None:
+        closest = _closest(table, goal)
+        facts |= {
+            "tried_low": float(table["value"].min()),
+            "tried_high": float(table["value"].max()),
+            "best_value": closest["value"],
+            "best_mean": closest["mean"],
+            "best_share": closest["share_met"],
+        }
+    else:
         before, after = tried[here], tried[answer]
-        facts["extra_cost"] = float(
-            (reading(after, NET_COST, scenario) - reading(before, NET_COST, scenario)).mean()
-        )
+        extra = reading(after, NET_COST, scenario) - reading(before, NET_COST, scenario)
+        seen = spread_of(extra, freedom=freedom_of(before.sets))
+        facts |= {"extra_cost": seen["mean"], "extra_cost_low": seen["low"], "extra_cost_high": seen["high"]}
         facts["caseworkers"] = float(reading(after, "caseworkers").mean())
         facts["caseworkers_here"] = float(reading(before, "caseworkers").mean())
     manifest = manifest_of(scenario, lever=lever, goal=goal.text, certainty=certainty)
     return Found("seek", {"tried": table}, facts, manifest)
+
+
+def _closest(table: pd.DataFrame, goal: Goal) -> dict[str, float]:
+    """Return the value tried that comes nearest: met most often, or where none is the nearest on average."""
+    tried = table.to_dict("records")
+    if any(one["share_met"] for one in tried):
+        found = max(tried, key=lambda one: one["share_met"])
+    else:
+        found = min(tried, key=lambda one: abs(one["mean"] - goal.value))
+    return {str(name): float(value) for name, value in found.items()}
 
 
 def the_lever(name: str) -> Lever:

@@ -103,7 +103,7 @@ def test_prices_are_listed_and_written_as_a_form(trappen, tmp_path):
         assert trappen(["prices", "--output", tmp_path / name], "da").code == 0
         from trappen.scenarios.own_prices import read_prices
 
-        assert read_prices(tmp_path / name)["price_foster"] > 100_000
+        assert read_prices(tmp_path / name) == {}  # nobody has changed a line of it yet
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.experiments.arms import DISTRICTS, PAIRS, SEEN, assigned, run_town
 from trappen.scenarios.experiments.explain import explain
 from trappen.scenarios.experiments.found import reading
+from trappen.scenarios.experiments.goal import read_goal
 from trappen.scenarios.experiments.many import compare_many
 from trappen.scenarios.experiments.optimise import levels_of, optimise
+from trappen.scenarios.experiments.seek import seek
 from trappen.scenarios.experiments.sensitivity import sensitivity, uncertain
 from trappen.scenarios.experiments.trial import trial
 from trappen.scenarios.experiments.variants import today_of, with_levers
@@ -221,3 +223,14 @@ def test_the_answer_says_what_was_not_moved_and_why(reform, lang):
 def without_held(found):
     """Return what an older version wrote, which did not count them."""
     return replace(found, facts={name: fact for name, fact in found.facts.items() if name != "held"})
+
+
+def test_a_goal_out_of_reach_is_told_with_what_comes_nearest(reform):
+    found = seek(reform, "caseload", read_goal("review_kept>=101"), steps=1)
+    assert not found.facts["reached"]
+    tried = found.tables["tried"]
+    best = tried.loc[tried["mean"].idxmax()]
+    assert found.facts["best_value"] == best["value"]
+    told = answer(found, "en")[0]
+    assert "tried from 10 to 60" in told
+    assert f"nearest at {best['value']:g}: {best['mean']:.0f}" in told

@@ -63,8 +63,8 @@ def test_each_mistake_has_its_sentence(tmp_path, text, key, line):
     ("lang", "line", "words"),
     [
         ("da", "price_institution;1.400", "1.400 kr. i 2023-priser er under en tiendedel"),
-        ("da", "price_institution;1.400", "(990.000 til 1.540.000). Er beløbet skrevet i kroner"),
-        ("en", "price_institution;1400", "(990,000 to 1,540,000). Is the amount in kroner"),
+        ("da", "price_institution;1.400", "(990.000 til 1.540.000). Er beløbet skrevet i tusinde kroner"),
+        ("en", "price_institution;1400", "(990,000 to 1,540,000). Is the amount written in thousands"),
         ("da", "refund_low_share;25", "25 er ikke en mulig andel her; skriv en andel fra 0,25 til 0,25"),
     ],
 )

@@ -75,7 +75,7 @@ def test_who_gains_and_who_loses_is_counted_by_group_and_payer():
     assert "2 measures" in found["heterogeneity"]
     assert "in 1 of the 3 groups, more in 1" in found["distribution"]
     assert "health services: DKK +0.4 million" in found["distribution"]
-    assert "the state: DKK −1.0 million" in found["distribution"]
+    assert "the state: DKK 1.0 million" in found["distribution"]
     comparison = Whole()
     comparison.silo = (("state", 3.0, 2.0, -1.0, -1.5, 0.5),)
     assert "Whether any budget comes to save cannot be told" in told(comparison, "en")["distribution"]

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.scenario import scenario_from
-from trappen.viz import wording
+from trappen.viz import captions, findings, wording
 from trappen.viz.report.workbook import NAME_LENGTH, write_comparison_workbook, write_sheets
 
 DANGEROUS = ["=1+1", "=HYPERLINK(0)", "+1", "-1", "@SUM(A1)", "\tx", "a\x00b"]
@@ -59,6 +59,29 @@ def test_a_comparison_s_workbook_is_all_in_the_reader_s_language(
         assert [word for word in words if re.search(r"[a-z]_[a-z]", word)] == [], one.title
     values = [row[1] for row in book.worksheets[-1].iter_rows(min_row=2, values_only=True)]
     assert sum(isinstance(value, int | float) for value in values) > 200
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_first_sheet_says_what_was_asked_and_how_far_to_trust_it(tmp_path, lang):
+    """It is the part that is passed on alone: what, how long, on how few runs, and the disputed choices."""
+    pair = [scenario_from(name, children=500, years=1, replicates=2) for name in ("status_quo", "omlaegning")]
+    comparison = compare_scenarios(*pair)
+    path = tmp_path / "book.xlsx"
+    write_comparison_workbook(comparison, path, lang)
+    told = [row[0] for row in load_workbook(path).worksheets[0].iter_rows(values_only=True)]
+    assert captions.title(comparison, lang) == told[0]
+    assert captions.horizon_line(comparison.manifest, "terminal.horizon", lang) in told
+    assert captions.few_line(comparison.manifest, lang) in told
+    assert findings.structure_line(comparison, lang) in told
+
+
+def test_numbers_are_shown_to_three_figures_and_kept_whole(tmp_path):
+    path = tmp_path / "book.xlsx"
+    values = [0.9228276446459684, 23.456789, 123.456, 98765.4321, 7]
+    write_sheets(path, [("x", ["value"], [[value] for value in values])])
+    cells = [row[0] for row in load_workbook(path).worksheets[0].iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == values
+    assert [cell.number_format for cell in cells] == ["0.000", "0.0", "0", "#,##0", "General"]
 
 
 def test_names_of_sheets_fit():

@@ -133,9 +133,26 @@ def _put(sheet: "Worksheet", number: int, row: Sequence[Any], *, bold: bool = Fa
         cell.value = value if found_words.is_number(value) else FORBIDDEN.sub("", str(value))
         if not found_words.is_number(value):
             cell.data_type = "s"  # or a text that begins with = would be a formula
+        elif isinstance(value, float):
+            cell.number_format = number_format(value)
         if bold:
             cell.font = Font(bold=True)
             cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+
+
+def number_format(value: float) -> str:
+    """Return how a number is shown: three figures or whole thousands; the cell keeps all of it."""
+    size = abs(value)
+    if size >= 1000.0:
+        return "#,##0"
+    if size >= 100.0 or value == 0.0:
+        return "0"
+    return "0.0" if size >= 10.0 else "0.00" if size >= 1.0 else "0.000"
+
+
+def _length(value: object) -> int:
+    """Return about how many characters a cell shows."""
+    return len(f"{value:,.3g}") if isinstance(value, float) else len(str(value))
 
 
 def _fit(sheet: "Worksheet", *, wrap: bool) -> None:
@@ -144,7 +161,7 @@ def _fit(sheet: "Worksheet", *, wrap: bool) -> None:
     from openpyxl.utils import get_column_letter
 
     for at, column in enumerate(sheet.iter_cols(), 1):
-        longest = max((len(str(cell.value)) for cell in column if cell.value is not None), default=0)
+        longest = max((_length(cell.value) for cell in column if cell.value is not None), default=0)
         sheet.column_dimensions[get_column_letter(at)].width = (
             100 if wrap else min(WIDEST, max(10, 0.6 * longest + 4))
         )
