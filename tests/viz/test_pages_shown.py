@@ -226,3 +226,12 @@ def test_a_flow_says_who_came_from_outside_and_who_went_there(lang):
     assert told[f"1 {OUTSIDE}"] == f"{say('dashboard.stairs.short.left', lang)}: 5"
     assert f'scope="row">{say("dashboard.stairs.came", lang)}<' in shown
     assert f'class="words">{say("dashboard.stairs.left", lang)}<' in shown
+
+
+def test_no_page_sends_a_reader_to_a_file_that_is_not_served():
+    """Who starts the dashboard has the documents at hand; who reads its pages has not."""
+    texts = [
+        files("trappen.viz.texts") / f"{name}.toml"
+        for name in ("dashboard_pages", "dashboard_stairs", "lessons")
+    ]
+    assert [file.name for file in texts if "docs/" in file.read_text(encoding="utf-8")] == []
