@@ -84,8 +84,8 @@ TABLE = {
     "herself",
     "investment": "not within the 20 years; earned back in {back} of {replicates} replicates, "
     "at the earliest after {low:.0f} years",
-    "evaluation": "{answer:.0f} of 100 ({low:.0f} to {high:.0f}) point the right way: no better than a coin "
-    "can be told",
+    "evaluation": "{answer:.0f} of 100 ({low:.0f} to {high:.0f}) point the right way, which cannot be told "
+    "from a coin",
 }
 """What the documents say of each lesson, 8,000 children."""
 
