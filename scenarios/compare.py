@@ -14,7 +14,7 @@ from trappen.agents.ledger import Count, Payer, Post
 from trappen.agents.states import Position, PreventionSet
 from trappen.model.outcomes import INDICATORS, Indicator, discount_factors
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import break_even_of, compared, freedom_of, spreads_of
+from trappen.scenarios.intervals import MOST, break_even_of, compared, freedom_of, spreads_of
 from trappen.scenarios.outputs import Outputs
 from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT
 from trappen.scenarios.perspective import net_cost
@@ -145,9 +145,11 @@ class Comparison:
             ]
         )
 
-    def _spreads(self, values: np.ndarray, *, level: bool = True) -> list[dict[str, float]]:
+    def _spreads(
+        self, values: np.ndarray, *, level: bool = True, most: float | None = None
+    ) -> list[dict[str, float]]:
         """Return mean and 90 % range of each column, shape (replicates, columns)."""
-        return spreads_of(values, freedom=freedom_of(self.runs[0].sets), level=level)
+        return spreads_of(values, freedom=freedom_of(self.runs[0].sets), level=level, most=most)
 
     def accounts(self) -> pd.DataFrame:
         """Return the accounts by policy, year, post and payer, million kroner with a 90 % range."""
@@ -191,7 +193,9 @@ class Comparison:
     def _by_year(self, name: str, row: str, unit: str, values: np.ndarray) -> list[dict[str, Any]]:
         return [
             {"policy": name, "year": self.a.start_year + year, "row": row, "unit": unit, **seen}
-            for year, seen in enumerate(self._spreads(values, level=name != "difference"))
+            for year, seen in enumerate(
+                self._spreads(values, level=name != "difference", most=MOST.get(unit))
+            )
         ]
 
     @cached_property

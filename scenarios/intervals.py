@@ -9,6 +9,9 @@ LOW, HIGH = 0.05, 0.95
 Z = 1.645
 """Standard errors to either side of an estimate that hold 90 % of a normal one."""
 
+MOST = {"percent": 100.0}
+"""What no amount in a unit can pass: a share is of a whole; leavers in a year, of so many posts, are not."""
+
 FEW = 20
 """With fewer replicates a 90 % range cannot be read off them: it would lie between the outermost two."""
 
@@ -48,7 +51,9 @@ def freedom_of(sets: np.ndarray) -> int:
     return (different if different > 1 else len(sets)) - 1
 
 
-def spread_of(values: np.ndarray, *, freedom: int | None = None, level: bool = False) -> dict[str, float]:
+def spread_of(
+    values: np.ndarray, *, freedom: int | None = None, level: bool = False, most: float | None = None
+) -> dict[str, float]:
     """Return mean, low and high (the 90 % range) of the values that are numbers.
 
     Parameters
@@ -58,26 +63,28 @@ def spread_of(values: np.ndarray, *, freedom: int | None = None, level: bool = F
     level
         Whether they are amounts and no differences: the range of few then keeps to the side of zero they
         are on.
+    most
+        What no such value can pass, as 100 a share: the range of few does not either.
     """
     known = values[np.isfinite(values)]
     if known.size == 0:
         return {"mean": float("nan"), "low": float("nan"), "high": float("nan")}
     low, high = ends_of(known, freedom)
     if level:
-        low, high = _on_its_side(known, low, high)
+        low, high = _on_its_side(known, low, high, most)
     return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
 
 
 def spreads_of(
-    values: np.ndarray, *, freedom: int | None = None, level: bool = False
+    values: np.ndarray, *, freedom: int | None = None, level: bool = False, most: float | None = None
 ) -> list[dict[str, float]]:
     """Return `spread_of` each column of values, shape (replicates, columns); in one go if all are numbers."""
     if not np.isfinite(values).all():
         columns = range(values.shape[1])
-        return [spread_of(values[:, column], freedom=freedom, level=level) for column in columns]
+        return [spread_of(values[:, k], freedom=freedom, level=level, most=most) for k in columns]
     lows, highs = ends_of(values, freedom)
     if level:
-        lows, highs = _on_its_side(values, lows, highs)
+        lows, highs = _on_its_side(values, lows, highs, most)
     means = np.ascontiguousarray(values.T).mean(axis=1)
     return [
         {"mean": float(mean), "low": float(low), "high": float(high)}
@@ -85,9 +92,13 @@ def spreads_of(
     ]
 
 
-def _on_its_side(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a range that does not cross zero where no value does."""
+def _on_its_side(
+    values: np.ndarray, low: np.ndarray, high: np.ndarray, most: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a range that does not cross zero, or what no value can pass, where no value does."""
     low = np.where(values.min(axis=0) >= 0, np.maximum(low, 0.0), low)
+    if most is not None:
+        high = np.where(values.max(axis=0) <= most, np.minimum(high, most), high)
     return low, np.where(values.max(axis=0) <= 0, np.minimum(high, 0.0), high)
 
 

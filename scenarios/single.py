@@ -10,7 +10,7 @@ import pandas as pd
 from trappen.agents.ledger import Payer, Post
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import freedom_of, spread_of, spreads_of
+from trappen.scenarios.intervals import MOST, freedom_of, spread_of, spreads_of
 from trappen.scenarios.runner import Run, run_replicates
 from trappen.scenarios.scenario import Scenario
 
@@ -70,7 +70,7 @@ class Outcome:
             rows += [
                 {"year": self.scenario.start_year + year, "row": i.row, "unit": i.unit, **seen}
                 for year, seen in enumerate(
-                    spreads_of(values, freedom=freedom_of(self.runs.sets), level=True)
+                    spreads_of(values, freedom=freedom_of(self.runs.sets), level=True, most=MOST.get(i.unit))
                 )
             ]
         return pd.DataFrame(rows)

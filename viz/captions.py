@@ -123,6 +123,12 @@ def years_of(comparison: Any) -> tuple[int, int, int]:
     return start, start + count - 1, count
 
 
+def band_line(comparison: Any, lang: str) -> str:
+    """Return what the band of a chart is, as it stands inside a sentence."""
+    many = int(fact(comparison.manifest, "replicates") or FEW) >= FEW
+    return say(f"finding.band.{'many' if many else 'few'}", lang)
+
+
 def horizon_line(manifest: Mapping[str, Any], key: str, lang: str) -> str:
     """Return years, children, replicates and price year in a line, in the text of that key."""
     return say(

@@ -141,18 +141,16 @@ def _parting(found: TwoLives, lang: str) -> str:
     if first is None or cause is None:
         return say("dashboard.life.same", lang)
     phase = say_or(f"dashboard.life.phase.{cause[0]}", lang, cause[0])
-    year = found.start_year + first // 12
-    told = say(
-        "dashboard.life.parted",
-        lang,
-        age=wording.age(first - found.birth_month, lang),
-        year=year,
-        phase=phase,
-    )
+    told = when("parted", found, first, lang, year=found.start_year + first // 12, phase=phase)
     seen = found.first_visible_difference
-    if seen is not None:
-        told += " " + say("dashboard.life.seen", lang, age=wording.age(seen - found.birth_month, lang))
-    return told
+    return told if seen is None else f"{told} {when('seen', found, seen, lang)}"
+
+
+def when(what: str, found: TwoLives, month: int, lang: str, **values: object) -> str:
+    """Return a sentence on a month of a child's life: before birth, at birth, or at an age."""
+    age = month - found.birth_month
+    which = "_unborn" if age < 0 else "" if age else "_birth"
+    return say(f"dashboard.life.{what}{which}", lang, age=wording.age(age, lang), **values)
 
 
 def _halves(life: OneLife, column: str) -> list[Any]:

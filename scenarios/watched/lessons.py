@@ -41,6 +41,10 @@ ENTRY_YEARS = 3
 """Years in which children are looked at as they come to a step."""
 
 _GROUPS = ((Step.INSTITUTION,), (Step.PREVENTIVE, Step.HOME_BASED))
+_OTHER_PLACEMENTS = (Step.KIN, Step.FOSTER, Step.OWN_ROOM)
+
+A_YEAR = 12
+"""Months in need from which a need was no passing one."""
 
 HEIRS_SEEN = 10
 """The last years of it, in which the mothers' own children are looked at."""
@@ -98,6 +102,12 @@ def _spread(values: list[float], **more: object) -> Told:
     return Told(seen["mean"], seen["low"], seen["high"], **more)  # type: ignore[arg-type]
 
 
+def _with_range(name: str, values: list[float] | np.ndarray, *, share: bool = False) -> dict[str, float]:
+    """Return a figure to discuss with its 90 % range over replicates, under three names."""
+    seen = spread_of(np.array(values, float), level=share, most=100.0 if share else None)
+    return {name: seen["mean"], f"{name}_low": seen["low"], f"{name}_high": seen["high"]}
+
+
 def _worlds(
     children: int, replicates: int, wanted: Wanted
 ) -> list[tuple[np.ndarray, np.ndarray, float]] | None:
@@ -114,21 +124,28 @@ def _worlds(
 
 
 def _prevention(children: int, replicates: int, wanted: Wanted) -> Told | None:
-    """Return the share of the children ever in need who were not among the tenth with the highest risk."""
+    """Return the share of the children ever in need who were not among the tenth with the highest risk.
+
+    Ever is in a single month at least. Beside it stands the same of those in need for a year or more, for
+    the share hangs on how much need counts.
+    """
     worlds = _worlds(children, min(replicates, 6), wanted)
     if worlds is None:
         return None
-    shares, risk_high, risk_low = [], [], []
+    shares, risk_high, risk_low, of_a_year, all_ever, all_year = [], [], [], [], [], []
     for rows, _, _ in worlds:
         old = rows[rows["birth_month"] <= -72]
         high = old["propensity"] >= np.quantile(old["propensity"], TENTH)
-        ever = old["months_need"] > 0
+        ever, a_year = old["months_need"] > 0, old["months_need"] >= A_YEAR
         shares.append(100.0 * np.mean(~high[ever]))
         risk_high.append(100.0 * np.mean(ever[high]))
         risk_low.append(100.0 * np.mean(ever[~high]))
-    return _spread(
-        shares, rows={"risk_high": float(np.mean(risk_high)), "risk_low": float(np.mean(risk_low))}
-    )
+        of_a_year.append(100.0 * np.mean(~high[a_year]))
+        all_ever.append(100.0 * np.mean(ever))
+        all_year.append(100.0 * np.mean(a_year))
+    told = {"risk_high": float(np.mean(risk_high)), "risk_low": float(np.mean(risk_low))}
+    told |= {"ever": float(np.mean(all_ever)), "ever_year": float(np.mean(all_year))}
+    return _spread(shares, rows=told | _with_range("year", of_a_year, share=True))
 
 
 def _queue(children: int, replicates: int, wanted: Wanted) -> Told | None:
@@ -146,10 +163,14 @@ def _queue(children: int, replicates: int, wanted: Wanted) -> Told | None:
     seen = {(row["row"], row["caseload"]): row for row in frame.drop(columns="published").to_dict("records")}
     heavy = seen["first_follow_ups_kept", HEAVY]
     rows = {
-        "light": float(seen["first_follow_ups_kept", LIGHT]["mean"]),
-        "today": float(seen["first_follow_ups_kept", TODAY]["mean"]),
-        "left_today": float(seen["turnover", TODAY]["mean"]),
-        "left_heavy": float(seen["turnover", HEAVY]["mean"]),
+        f"{name}{suffix}": float(seen[row, load][column])
+        for name, row, load in (
+            ("light", "first_follow_ups_kept", LIGHT),
+            ("today", "first_follow_ups_kept", TODAY),
+            ("left_today", "turnover", TODAY),
+            ("left_heavy", "turnover", HEAVY),
+        )
+        for suffix, column in (("", "mean"), ("_low", "low"), ("_high", "high"))
     }
     return Told(float(heavy["mean"]), float(heavy["low"]), float(heavy["high"]), rows, frame=frame)
 
@@ -157,13 +178,15 @@ def _queue(children: int, replicates: int, wanted: Wanted) -> Told | None:
 def _selection(children: int, replicates: int, wanted: Wanted) -> Told | None:
     """Return how much higher need is among children in institutions than among those helped at home.
 
-    Beside it stands the same difference in the month before they came there, and in what they were born
-    with.
+    That is of all who live there. Beside it stands the difference between those who came to either in these
+    years, in the month before they came; how much higher all who live there were born; and where those who
+    came to an institution came from.
     """
     scenario = scenario_from(
         "status_quo", children=children, years=ENTRY_YEARS, replicates=min(replicates, 6)
     )
     gaps, before, born = [], [], []
+    came_from: list[np.ndarray] = []
     for replicate in range(scenario.replicates):
         if not wanted():
             return None
@@ -178,6 +201,8 @@ def _selection(children: int, replicates: int, wanted: Wanted) -> Told | None:
             for which, steps in enumerate(_GROUPS):
                 came = np.isin(now, steps) & ~np.isin(earlier["step"], steps)
                 entered[which].append(earlier["need"][came])
+                if which == 0:
+                    came_from.append(earlier["step"][came])
         rows = world.children[world.children["life"] == Life.CHILD]
         inside, home = (rows[np.isin(rows["step"], steps)] for steps in _GROUPS)
         came_in, came_home = (np.concatenate(found) for found in entered)
@@ -185,7 +210,13 @@ def _selection(children: int, replicates: int, wanted: Wanted) -> Told | None:
             gaps.append(float(inside["need"].mean() - home["need"].mean()))
             before.append(float(came_in.mean() - came_home.mean()))
             born.append(float(inside["propensity"].mean() - home["propensity"].mean()))
-    return _spread(gaps, rows={"before": float(np.mean(before)), "born": float(np.mean(born))})
+    start_of = np.concatenate(came_from)
+    placed, unhelped = (
+        100.0 * float(np.isin(start_of, which).mean()) if len(start_of) else np.nan
+        for which in (_OTHER_PLACEMENTS, (Step.NONE,))
+    )
+    told = {"from_placement": placed, "from_help": 100.0 - placed - unhelped, "from_none": unhelped}
+    return _spread(gaps, rows=told | _with_range("before", before) | _with_range("born", born))
 
 
 def _inheritance(children: int, replicates: int, wanted: Wanted) -> Told | None:
@@ -275,10 +306,10 @@ def _investment(children: int, replicates: int, wanted: Wanted) -> Told | None:
 
 
 def _evaluation(children: int, replicates: int, wanted: Wanted) -> Told | None:
-    """Return in how many of 100 municipalities before-and-after points the way the true effect does.
+    """Return in how many of 100 municipalities before-and-after points the way the mean true effect does.
 
-    The true effect is the paired difference in months of need; before and after are two years of the same
-    municipality under the reorientation, measured without error.
+    The true effect is the paired difference in months of need in the last year; before and after are the
+    first and the last year of the same municipality under the reorientation, measured without error.
     """
     comparison = _pair(children, max(20, replicates), LAST_SEEN + 1, wanted)
     if comparison is None:
@@ -290,7 +321,7 @@ def _evaluation(children: int, replicates: int, wanted: Wanted) -> Told | None:
     right = 100.0 * float(np.mean(np.sign(seen) == np.sign(true.mean())))
     low, high = wilson(right / 100.0, len(seen))
     rows = {
-        "true": float(true.mean()),
+        **_with_range("true", true),
         "seen_low": float(np.quantile(seen, 0.05)),
         "seen_high": float(np.quantile(seen, 0.95)),
         "replicates": len(seen),

@@ -4,6 +4,7 @@ The municipality is run as in a comparison, but a month at a time, and the child
 month. Up to the first difference both lives are the same to the last bit.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -185,7 +186,28 @@ class TwoLives:
 
     @cached_property
     def first_visible_difference(self) -> int | None:
-        """The first month in which need, step or case differ, by as much as a timeline shows."""
+        """The first month in which need, step or case differ, by as much as a timeline shows.
+
+        Or in which something happens in one life only, but for a follow-up, which no timeline tells of.
+        """
+        happens = self._first_of_one_life_only({"follow_up"})
+        found = [month for month in (self._first_visible_state(), happens) if month is not None]
+        return min(found, default=None)
+
+    @cached_property
+    def first_listed_difference(self) -> int | None:
+        """The first month in which something happens in one life only, as the lists of both lives show it."""
+        return self._first_of_one_life_only(set())
+
+    def _first_of_one_life_only(self, left_out: set[str]) -> int | None:
+        lists = [
+            [(one.month, one.kind, str(one.values)) for one in life.events if one.kind not in left_out]
+            for life in (self.a, self.b)
+        ]
+        alone = (Counter(lists[0]) - Counter(lists[1])) + (Counter(lists[1]) - Counter(lists[0]))
+        return min((month for month, _, _ in alone), default=None)
+
+    def _first_visible_state(self) -> int | None:
         for k, month in enumerate(self.a.months):
             one, other = self.a.child_rows[k], self.b.child_rows[k]
             if one["step"] != other["step"] or one["case"] != other["case"]:

@@ -71,6 +71,10 @@ ROWS: Mapping[str, Read] = {
 """What is read at each caseload, from the counts and sums of the years looked at, added up."""
 
 
+SHARES = ("reviews_kept", "assessments_kept", "first_follow_ups_kept", "visits_kept", "vacant", "child_talks")
+"""Rows that cannot pass 100 %; more may leave in a year than there are posts."""
+
+
 def tipping_curve(
     scenario: Scenario, caseloads: Sequence[float] = CASELOADS, *, say: Say | None = None
 ) -> pd.DataFrame:
@@ -112,7 +116,7 @@ def tipping_curve(
     comparable = today if scenario.ensemble is None else np.nan
     rows = []
     for (caseload, row), values in found.items():
-        spread = spread_of(np.array(values), level=True)
+        spread = spread_of(np.array(values), level=True, most=100.0 if row in SHARES else None)
         told = targets()[PUBLISHED[row]].value if row in PUBLISHED and caseload == comparable else np.nan
         rows.append(
             {"caseload": caseload, "row": row}

@@ -116,6 +116,17 @@ def test_ninety_per_cent_range_holds_about_ninety_per_cent() -> None:
     assert 0.85 < inside / 4000 < 0.91
 
 
+def test_a_range_of_few_passes_neither_nothing_nor_the_whole() -> None:
+    shares = np.array([99.0, 100.0, 90.0, 100.0])
+    assert spread_of(shares, level=True)["high"] > 100.0
+    assert spread_of(shares, level=True, most=100.0)["high"] == 100.0
+    assert spread_of(100.0 - shares, level=True, most=100.0)["low"] == 0.0
+    beyond = np.array([99.0, 101.0, 90.0, 100.0])  # then it is no share, and nothing is held back
+    assert spread_of(beyond, level=True, most=100.0)["high"] > 101.0
+    (column,) = spreads_of(shares[:, None], level=True, most=100.0)
+    assert column == spread_of(shares, level=True, most=100.0)
+
+
 def test_columns_at_once_are_columns_one_by_one() -> None:
     """With and without gaps, bit for bit."""
     for number in (20, 7):

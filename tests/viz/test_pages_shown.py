@@ -1,17 +1,19 @@
 """What the pages of one child, casework and the staircase show, as data and markup, without a browser."""
 
 import re
+from importlib.resources import files
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from trappen.agents.ledger import COUNTS, PAYERS, POSTS, SUMS, Count
 from trappen.agents.states import PREGNANCY_MONTHS, Step
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched.lives import draw_lives
 from trappen.scenarios.watched.staircase_months import OUTSIDE, STEPS
-from trappen.viz import wording
+from trappen.viz import lives, wording
 from trappen.viz.dashboard.pages import casework, child, life_shown, providers_shown, staircase
 from trappen.viz.wording import say
 
@@ -52,11 +54,50 @@ def test_the_words_at_the_parting_stand_on_the_side_where_the_chart_has_room(lif
     last = int(life.a.frame["age_months"].iloc[-1]) + life.birth_month
     for month, side in ((life.birth_month - PREGNANCY_MONTHS, "insideEndBottom"), (last, "insideEndTop")):
         vars(life)["first_difference"] = month
-        for made in (life_shown.need_over, life_shown.school_over):
-            option, _ = made(life, NAMES, "da")
-            mark = option["series"][2]["markLine"]["data"][-1]
-            assert mark["name"] == say("dashboard.life.mark", "da")
-            assert mark["label"]["position"] == side
+        option, _ = life_shown.need_over(life, NAMES, "da")
+        mark = option["series"][2]["markLine"]["data"][-1]
+        assert mark["name"] == say("dashboard.life.mark", "da")
+        assert mark["label"]["position"] == side
+
+
+@pytest.fixture(scope="module")
+def pupil():
+    """The two lives of a child that goes to school in the run."""
+    pair = [scenario_from(policy, **WORLD) for policy in ("status_quo", "omlaegning")]
+    return next(one for one in draw_lives(*pair, 20, pattern="notified") if one.birth_month < -36)
+
+
+def test_school_is_shown_from_its_start_on_an_axis_that_all_children_share(pupil, drawn):
+    option, shown = life_shown.school_over(pupil, NAMES, "en")
+    assert float(option["xAxis"]["data"][0]) == 6.0
+    assert "before birth" not in shown
+    assert (option["yAxis"]["min"], option["yAxis"]["max"]) == (-3, 3)
+    vars(pupil)["first_difference"] = pupil.birth_month  # the lives part before school: no mark in it
+    option, _ = life_shown.school_over(pupil, NAMES, "en")
+    assert option["series"][2]["markLine"]["data"] == []
+    assert drawn.a.frame["age_months"].iloc[-1] < 72
+    assert life_shown.school_over(drawn, NAMES, "en") is None
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_what_is_said_to_be_the_first_difference_is_the_first_in_the_lists(pupil, drawn, lang):
+    for one in (pupil, drawn):
+        lists = [{(e.month, e.kind, str(e.values)) for e in side.events} for side in (one.a, one.b)]
+        first = min(month for month, _, _ in lists[0] ^ lists[1])
+        assert one.first_listed_difference == first
+        told = lives.when("listed", one, first, lang)
+        age = first - one.birth_month
+        assert (wording.age(age, lang) in told) == (age > 0)
+    assert say("word.months", lang, n=0) not in lives.when(
+        "parted", drawn, drawn.birth_month, lang, year=1, phase="x"
+    )
+    assert "indtil før" not in lives.when("parted", drawn, drawn.birth_month - 2, "da", year=1, phase="x")
+
+
+def test_what_a_child_cost_is_said_to_be_without_casework(drawn):
+    assert say("dashboard.life.costs_about", "da") in life_shown.sums_of(drawn, NAMES, "da").replace(
+        "&amp;", "&"
+    )
 
 
 def test_a_difference_is_that_of_the_figures_beside_it():
@@ -113,8 +154,11 @@ def test_caseloads_stand_where_their_values_lie_and_bands_at_their_heights(lang)
 
 def test_each_policy_has_a_mark_with_its_name_on_lines_of_its_own():
     told = casework.stands(NAMES, (31.0, 23.0), "da")
-    assert told == [("A: Nuværende praksis, I er her", 31.0), ("B: Omlægning", 23.0)]
-    assert casework.stands(NAMES, (31.0, 31.0), "da") == [("I er her", 31.0)]
+    # Who has given no caseload of its own stands where the country does, and is told so.
+    assert told == [("A: Nuværende praksis, landsgennemsnittet", 31.0), ("B: Omlægning", 23.0)]
+    assert casework.stands(NAMES, (31.0, 31.0), "da") == [("landsgennemsnittet", 31.0)]
+    assert casework.stands(NAMES, (28.5, 28.5), "da") == [("I er her", 28.5)]
+    assert casework.stands(NAMES, (28.5, 23.0), "da")[0] == ("A: Nuværende praksis, I er her", 28.5)
     for loads in ((31.0, 23.0), (40.0, 44.0), (20.0, 46.0)):
         marks, above = casework._marks(casework.stands(NAMES, loads, "da"), casework.CASELOADS)
         feet = [mark["label"]["distance"] for mark in marks]
@@ -125,6 +169,39 @@ def test_each_policy_has_a_mark_with_its_name_on_lines_of_its_own():
         assert feet[1] >= tops[0]
         assert above >= tops[1]
         assert max(len(line) for mark in marks for line in mark["name"].split("\n")) <= casework.MARK_WIDE
+
+
+def test_waits_are_drawn_from_zero_and_deadlines_where_they_lie():
+    found = tipping([15.0, 31.0, 46.0])
+    for rows, cut in ((["turnover"], False), (["months_waited"], False), (list(casework.KEPT), True)):
+        option, _ = casework.curve(found, rows, [], "da")
+        assert option["yAxis"]["scale"] == cut
+
+
+def test_nobody_leaves_less_than_never():
+    """Of few replicates Student's t reached below zero."""
+    counts = np.zeros((4, 2, COUNTS), np.int64)
+    counts[..., Count.POSTS] = 100
+    counts[..., Count.CASEWORKERS_LEFT] = [[0, 1], [0, 1], [0, 1], [4, 1]]
+    run = SimpleNamespace(counts=counts)
+    comparison = SimpleNamespace(runs=(run, run), a=SimpleNamespace(start_year=2026, years=2))
+    option, shown = casework.turnover(comparison, NAMES, "da")
+    assert min(value for value in option["series"][0]["data"]) == 0.0
+    assert wording.MINUS not in shown
+
+
+def test_where_nobody_waits_there_is_nobody_to_draw():
+    counts, sums = np.zeros((3, 2, COUNTS), np.int64), np.zeros((3, 2, SUMS))
+    accounts = np.zeros((3, 2, POSTS, PAYERS))
+    run = SimpleNamespace(counts=counts, sums=sums, accounts=accounts)
+    waits = SimpleNamespace(counts=np.ones_like(counts), sums=np.ones_like(sums), accounts=accounts)
+    for runs, any_ in (((run, run), False), ((run, waits), True)):
+        assert providers_shown.anybody(SimpleNamespace(runs=runs), "waiting_for_team") == any_
+
+
+def test_steps_are_alike_in_height_and_stand_above_each_other():
+    component = (files("trappen.viz.dashboard.components") / "stairs.vue").read_text(encoding="utf-8")
+    assert re.findall(r"<rect [^>]*?[ :]height=\"([^\"]+)\"", component) == ["22"]
 
 
 def test_a_mean_above_its_range_is_explained_where_it_stands():
@@ -149,3 +226,12 @@ def test_a_flow_says_who_came_from_outside_and_who_went_there(lang):
     assert told[f"1 {OUTSIDE}"] == f"{say('dashboard.stairs.short.left', lang)}: 5"
     assert f'scope="row">{say("dashboard.stairs.came", lang)}<' in shown
     assert f'class="words">{say("dashboard.stairs.left", lang)}<' in shown
+
+
+def test_no_page_sends_a_reader_to_a_file_that_is_not_served():
+    """Who starts the dashboard has the documents at hand; who reads its pages has not."""
+    texts = [
+        files("trappen.viz.texts") / f"{name}.toml"
+        for name in ("dashboard_pages", "dashboard_stairs", "lessons")
+    ]
+    assert [file.name for file in texts if "docs/" in file.read_text(encoding="utf-8")] == []

@@ -7,7 +7,16 @@ import pytest
 
 from trappen.scenarios.watched.lessons import LESSONS, Told
 from trappen.scenarios.watched.small_town import SmallTown
-from trappen.viz.dashboard.pages.classroom import MOST_LINES, PLACES, Stepped, _answer, _happenings
+from trappen.viz.dashboard.pages.classroom import (
+    MOST_LINES,
+    PLACES,
+    Stepped,
+    _answer,
+    _can_be,
+    _discussion,
+    _happenings,
+    _read,
+)
 from trappen.viz.wording import languages, say
 
 
@@ -82,9 +91,67 @@ def test_a_lesson_is_kept_while_one_is_elsewhere_and_can_be_begun_anew(visit):
     assert field.input_value() == ""
 
 
+def test_a_link_sent_to_students_opens_the_lesson_that_was_chosen(visit):
+    page = visit("classroom", "da")
+    # Asked of the browser itself: a page's url as a test program remembers it is as old as its last question.
+    for at, name in [(3, "selection"), (6, "evaluation"), (2, "queue"), (1, "prevention"), (5, "investment")]:
+        page.get_by_role("button", name=f"{at}. ").click()
+        page.wait_for_function(f"new URLSearchParams(location.search).get('v.lesson') === '{name}'")
+        title = say(f"lesson.{name}.title", "da")
+        page.wait_for_selector(f".t-lesson h2:has-text('{title}')")
+        nav = page.locator(".t-nav a[aria-current]").evaluate("(a) => new URL(a.href).search")
+        assert f"v.lesson={name}" in nav
+    students = visit("classroom", "da", **{"v.lesson": "investment"})
+    sent = page.evaluate("location.search")
+    students.goto(students.url.partition("?")[0] + sent)
+    students.wait_for_selector(".t-lesson")
+    assert students.locator(".t-lesson h2").first.inner_text() == title
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("typed", ["1,2", "1.2", "\u22121.2", "-1,2"])
+def test_a_guess_is_read_with_comma_and_point_alike(typed, lang):
+    value = _read(typed)
+    assert abs(value) == 1.2
+    assert (value < 0) == (typed[0] not in "1")
+    assert _read("12x") is None
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_guess_that_no_answer_can_be_is_questioned_and_every_answer_can_be(name):
+    assert not _can_be(name, 4711.0)
+    assert not _can_be(name, None)
+    assert all(_can_be(name, answer) for answer in {"selection": (0.9, -1.0)}.get(name, (1.7, 60.0)))
+
+
+def test_a_danish_comma_in_an_english_browser_stays_a_comma_and_an_absurd_guess_is_asked_about(visit):
+    page = visit("classroom", "en", **{"v.lesson": "selection"})
+    page.locator("#c-guess").click()
+    page.keyboard.type("120")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Run the experiment").click()
+    assert "outside what the answer can be" in page.wait_for_selector(".t-problem").inner_text()
+    assert page.locator(".t-lesson .figures").count() == 0
+    page.locator("#c-guess").fill("")
+    page.locator("#c-guess").click()
+    page.keyboard.type("1,2")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Run the experiment").click()
+    page.wait_for_selector(".t-lesson .figures")
+    assert "1.2 SD" in page.locator(".t-lesson .figures").inner_text()
+
+
+def test_an_evaluation_no_better_than_a_coin_is_said_to_be_none():
+    rows = dict.fromkeys(("true", "true_low", "true_high", "seen_low", "seen_high"), -1.0)
+    for low, high, coin in ((42.0, 76.0, True), (53.0, 87.0, False), (10.0, 40.0, False)):
+        found = Told(65.0, low, high, rows | {"replicates": 20}, "count")
+        for lang in languages():
+            assert (say("lesson.evaluation.coin", lang) in _discussion("evaluation", found, lang)) == coin
+
+
 def test_a_lesson_on_paper_has_a_line_for_a_guess_or_the_guess_and_never_both(visit):
     page = visit("classroom", "en", **{"v.lesson": "prevention"})
-    assert page.locator(".t-paper").inner_text().endswith("_%")
+    assert page.locator(".t-paper").first.inner_text().endswith("_%")
     guess(page, "42", "Run the experiment")
     assert page.locator(".t-paper").count() == 0
     above = page.locator(".t-lesson .t-controls").bounding_box()

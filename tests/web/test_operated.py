@@ -73,8 +73,8 @@ def test_a_child_is_found_by_its_key_and_where_its_lives_part_is_told(visit, set
     settled(page)
     key = page.locator("dl.facts dd").first.inner_text()
     told = page.locator(".t-hint").first.inner_text()
-    assert "bit for bit indtil" in told
-    assert "Det, politikkerne gør forskelligt" in told
+    assert "De to liv" in told
+    assert "På det punkt er politikkerne forskellige" in told
     page.locator("#c-pattern").select_option("any")
     page.wait_for_function("location.search.includes('v.pattern=any')")
     page.locator("#c-who").fill(key)
@@ -130,7 +130,8 @@ def test_prices_go_in_and_accounts_come_out_and_a_broken_file_changes_nothing(vi
 def test_the_tipping_curve_marks_where_one_is(visit):
     page = visit("casework", "da")
     page.wait_for_function(
-        "[...document.querySelectorAll('.t-canvas text')].some((e) => e.textContent.includes('I er her'))"
+        "[...document.querySelectorAll('.t-canvas text')]"
+        ".some((e) => e.textContent.includes('landsgennemsnittet'))"
     )
     assert page.locator("h3", has_text="Personaleomsætning").count() == 2
 
@@ -170,8 +171,13 @@ def test_a_lesson_is_printed_whole(visit):
     page.wait_for_selector(".t-lesson")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert page.locator(".t-paper").is_visible()
-    assert page.locator(".t-lesson details p").first.is_visible()
+    assert page.locator(".t-paper").first.is_visible()
+    # What is handed out has the questions to discuss, and nothing that is the teacher's.
+    assert page.locator(".t-lesson ol li").count() == 3
+    assert all(one.is_visible() for one in page.locator(".t-lesson ol li").all())
+    notes = page.locator(".t-lesson details:not(.t-data)")
+    assert not notes.locator("summary").is_visible()
+    assert not notes.locator("p").first.is_visible()
     assert not page.locator(".t-controls").first.is_visible()
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert not page.evaluate("document.querySelector('.t-lesson details').open")

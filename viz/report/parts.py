@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from trappen.viz import captions
 from trappen.viz.markup import Html, folded, heading, paragraph, scrolling, tag
 from trappen.viz.wording import say
 
@@ -28,7 +29,7 @@ def chart(
     caption = tag(
         "figcaption",
         heading(3, say(f"chart.{key}.title", lang, **values)),
-        paragraph(say(f"chart.{key}.note", lang, **values)),
+        paragraph(say(f"chart.{key}.note", lang, band=captions.band_line(comparison, lang), **values)),
     )
     drawings = [
         tag("div", wide, class_="chart wide"),

@@ -8,6 +8,7 @@ import numpy as np
 import solara
 
 from trappen.agents.ledger import Count
+from trappen.policies.lever import defaults
 from trappen.scenarios.files.written import to_link
 from trappen.scenarios.intervals import spreads_of
 from trappen.scenarios.watched.tipping import CASELOADS, tipping_curve
@@ -101,7 +102,7 @@ def turnover(comparison: Any, names: tuple[str, str], lang: str) -> tuple[dict[s
     lines: list[dict[str, Any]] = []
     for name, run in zip(names, comparison.runs, strict=True):
         posts = np.maximum(1, run.counts[..., Count.POSTS])
-        seen = spreads_of(100.0 * 12.0 * run.counts[..., Count.CASEWORKERS_LEFT] / posts)
+        seen = spreads_of(100.0 * 12.0 * run.counts[..., Count.CASEWORKERS_LEFT] / posts, level=True)
         lines.append({"name": name, **{key: [one[key] for one in seen] for key in ("mean", "low", "high")}})
     years = range(comparison.a.start_year, comparison.a.start_year + comparison.a.years)
     option = lines_with_bands(years, lines, say("dashboard.tipping.unit.turnover", lang))
@@ -147,11 +148,15 @@ def Tipping(session: Session) -> None:
 
 
 def stands(names: tuple[str, str], here: tuple[float, ...], lang: str) -> list[tuple[str, float]]:
-    """Return where the policies stand, the first as the one that the reader has; once if they are alike."""
+    """Return where the policies stand, the first as the one that the reader has; once if they are alike.
+
+    A municipality that has given no caseload of its own stands at the country's average, and is told so.
+    """
+    country = "_country" if here[0] == defaults()["caseload"] else ""
     if len(set(here)) == 1:
-        return [(say("dashboard.tipping.here", lang), here[0])]
+        return [(say(f"dashboard.tipping.here{country}", lang), here[0])]
     told = [f"{letter}: {name}" for letter, name in zip("AB", names, strict=True)]
-    told[0] = say("dashboard.tipping.here_too", lang, policy=told[0])
+    told[0] = say(f"dashboard.tipping.here_too{country}", lang, policy=told[0])
     return list(zip(told, here, strict=True))
 
 
@@ -209,6 +214,7 @@ def curve(
     unit = say(f"dashboard.tipping.unit.{rows[0]}" if len(rows) == 1 else "dashboard.tipping.unit.kept", lang)
     option = lines_with_bands([], lines, unit, places=loads)
     if len(rows) == 1:
+        option["yAxis"]["scale"] = False  # from zero: what looks like twice as much is
         for line in option["series"]:
             line["endLabel"] = {"show": False}
         option["grid"]["right"] = option["narrow"]["grid"]["right"] = 24

@@ -28,6 +28,7 @@ from trappen.viz.dashboard.pages.parts import (
     waiting,
 )
 from trappen.viz.dashboard.work import Wanted, until_unwanted, use_work
+from trappen.viz.lives import when
 from trappen.viz.markup import Html, facts, paragraph, scrolling, table, tag
 from trappen.viz.markup import heading as title_of
 from trappen.viz.wording import say, say_or
@@ -115,15 +116,12 @@ def Lives(session: Session, found: TwoLives) -> None:
         markup(_head(session, found, names, lang))
         option, shown = need_over(found, names, lang)
         chart(option, say("dashboard.life.need", lang), say("dashboard.life.need_about", lang), shown, lang)
-        option, shown = school_over(found, names, lang)
-        chart(
-            option,
-            say("dashboard.life.school", lang),
-            say("dashboard.life.school_about", lang),
-            shown,
-            lang,
-            height=220,
-        )
+        school = school_over(found, names, lang)
+        title = say("dashboard.life.school", lang)
+        if school is None:
+            markup(paragraph(say("dashboard.life.no_school", lang, title=title)))
+        else:
+            chart(school[0], title, say("dashboard.life.school_about", lang), school[1], lang, height=220)
         markup(strips_of(found, names, lang))
         markup(sums_of(found, names, lang))
         markup(family_of(found, lang))
@@ -149,15 +147,14 @@ def _head(session: Session, found: TwoLives, names: tuple[str, str], lang: str) 
     if first is None or cause is None:
         parted = say("dashboard.life.same", lang)
     else:
-        age = wording.age(first - found.birth_month, lang)
         phase = say_or(f"dashboard.life.phase.{cause[0]}", lang, cause[0])
         what = say_or(f"dashboard.life.field.{cause[1]}", lang, "")
-        parted = say("dashboard.life.parted", lang, age=age, year=found.start_year + first // 12, phase=phase)
+        parted = when("parted", found, first, lang, year=found.start_year + first // 12, phase=phase)
         if what:
             parted += " " + say("dashboard.life.parted_what", lang, what=what)
-        seen = found.first_visible_difference
-        if seen is not None:
-            parted += " " + say("dashboard.life.seen", lang, age=wording.age(seen - found.birth_month, lang))
+        listed = found.first_listed_difference
+        if listed is not None:
+            parted += " " + when("listed", found, listed, lang)
         parted += " " + _because(session, cause[0], lang)
     return tag("section", facts(told), tag("div", paragraph(parted.replace("..", ".")), class_="t-hint"))
 

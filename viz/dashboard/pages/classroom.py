@@ -9,6 +9,7 @@ import numpy as np
 import solara
 
 from trappen.agents.states import CaseState, Life, Step
+from trappen.model.evidence import register
 from trappen.scenarios.watched.lessons import HORIZON, LESSONS, TODAY, Told, lesson
 from trappen.scenarios.watched.small_town import YEARS, Happened, SmallTown
 from trappen.viz import wording
@@ -21,10 +22,20 @@ from trappen.viz.dashboard.work import use_work
 from trappen.viz.markup import Html, facts, folded, paragraph, scrolling, table, tag, words
 from trappen.viz.markup import heading as title_of
 from trappen.viz.report import report_tables
-from trappen.viz.wording import say
+from trappen.viz.wording import MINUS, say
 
 PLACES = {"prevention": 1, "queue": 1, "selection": 1, "inheritance": 1, "investment": 0, "evaluation": 0}
 """Decimals of each answer: those of the same figure in the text below it."""
+
+BOUNDS: dict[str, tuple[float, float]] = {
+    "prevention": (0.0, 100.0),
+    "queue": (0.0, 100.0),
+    "selection": (-5.0, 5.0),
+    "inheritance": (0.0, 100.0),
+    "investment": (0.0, 100.0),
+    "evaluation": (0.0, 100.0),
+}
+"""What an answer can be at all: shares to 100, and beyond that far more than anybody would find."""
 
 BLANK = "____________"
 """Where a guess is written on paper."""
@@ -97,14 +108,20 @@ def Lesson(session: Session, name: str) -> None:
         if button == "again":
             session.try_lesson(key, guess="", run=False)
         elif _read(session.tried(key).guess) is None:
-            session.problem.value = say("dashboard.class.guess_first", lang)
+            typed = session.tried(key).guess
+            what = "not_a_number" if typed else "guess_first"
+            session.problem.value = say(f"dashboard.class.{what}", lang, given=typed)
+        elif not _can_be(name, _read(session.tried(key).guess)):
+            low, high = (wording.plain(end, lang) for end in BOUNDS[name])
+            told = wording.plain(_read(session.tried(key).guess), lang)
+            session.problem.value = say("dashboard.class.absurd", lang, given=told, low=low, high=high)
         else:
             session.try_lesson(key, run=True)
 
     with solara.Div(classes=["t-lesson"]):
         markup(
             title_of(2, say(f"lesson.{name}.title", lang))
-            + paragraph(say(f"lesson.{name}.story", lang, children=size))
+            + paragraph(say(f"lesson.{name}.story", lang, children=size, cut=_cut(lang)))
             + tag("p", tag("strong", words(say(f"lesson.{name}.question", lang, years=HORIZON.get(name)))))
         )
         controls(
@@ -112,7 +129,7 @@ def Lesson(session: Session, name: str) -> None:
             [
                 {
                     "id": "guess",
-                    "kind": "number",
+                    "kind": "decimal",
                     "label": say("dashboard.class.guess", lang),
                     "value": guess,
                     "unit": say(f"lesson.{name}.unit", lang),
@@ -134,27 +151,37 @@ def Lesson(session: Session, name: str) -> None:
         if not begun:
             blank = say(f"lesson.{name}.amount", lang, amount=BLANK)
             markup(paragraph(say("dashboard.class.on_paper", lang, amount=blank), "t-paper"))
-            markup(paragraph(say("dashboard.class.before", lang), "t-hint"))
+            markup(_questions(name, lang))
+            markup(paragraph(say("dashboard.class.before", lang), "t-hint t-screen"))
         else:
             markup(waiting(busy, failed, lang), live=True)
             if found is not None:
                 markup(_answer(name, found, _read(guess), lang), live=True)
                 _chart(name, found, size, lang)
                 markup(_discussion(name, found, lang))
-        markup(
-            folded(
-                say("dashboard.class.notes", lang),
-                *(paragraph(text) for text in say(f"lesson.{name}.notes", lang).split("|")),
-            )
-        )
+        notes = (paragraph(text) for text in say(f"lesson.{name}.notes", lang).split("|"))
+        # What is handed out to a class are the questions.
+        markup(tag("div", folded(say("dashboard.class.notes", lang), *notes), class_="t-screen"))
 
 
 def _read(text: str) -> float | None:
+    """Return a number as a Dane or an Englishman types it; None of what is none."""
     try:
-        value = float(text.replace(",", "."))
+        value = float(text.replace(MINUS, "-").replace(",", "."))
     except ValueError:
         return None
     return value if abs(value) < 1e6 else None
+
+
+def _can_be(name: str, guess: float | None) -> bool:
+    """Tell whether a guess is anything the answer could be."""
+    low, high = BOUNDS[name]
+    return guess is not None and low <= guess <= high
+
+
+def _cut(lang: str) -> str:
+    """Return the limit of need as it is written."""
+    return wording.number(float(register()["need_cut"].value), 1, lang)
 
 
 def _answer(name: str, found: Told, guess: float | None, lang: str) -> Html:
@@ -205,7 +232,7 @@ def _shown(found: Told, lang: str) -> dict[str, str]:
 
 def _chart(name: str, found: Told, size: str, lang: str) -> None:
     if name == "queue" and found.frame is not None:
-        curves(found.frame, [(say("dashboard.tipping.here", lang), TODAY)], lang)
+        curves(found.frame, [(say("dashboard.tipping.here_country", lang), TODAY)], lang)
     if name == "investment" and found.comparison is not None:
         chart(
             investment_option(found.comparison, lang),
@@ -218,6 +245,8 @@ def _chart(name: str, found: Told, size: str, lang: str) -> None:
 
 def _discussion(name: str, found: Told, lang: str) -> Html:
     told = say(f"lesson.{name}.told", lang, **_shown(found, lang), years=HORIZON.get(name))
+    if name == "evaluation" and found.low <= 50.0 <= found.high:
+        told = f"{say('lesson.evaluation.coin', lang)} {told}"
     questions = [tag("li", words(text)) for text in say(f"lesson.{name}.discussion", lang).split("|")]
     return tag(
         "section",
@@ -226,6 +255,13 @@ def _discussion(name: str, found: Told, lang: str) -> Html:
         title_of(3, say("dashboard.class.discuss", lang)),
         tag("ol", *questions),
     )
+
+
+def _questions(name: str, lang: str) -> Html:
+    """Return the questions of a lesson alone, for a handout printed before the model is run."""
+    questions = [tag("li", words(text)) for text in say(f"lesson.{name}.discussion", lang).split("|")]
+    title = title_of(3, say("dashboard.class.discuss", lang))
+    return tag("section", title, tag("ol", *questions), class_="t-paper")
 
 
 @dataclass(frozen=True, eq=False)

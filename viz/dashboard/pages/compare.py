@@ -266,7 +266,7 @@ def Answering(session: Session) -> None:
         chart(
             cost_option(comparison, names_, lang),
             say("chart.cost.title", lang, side=captions.side(comparison, lang)),
-            say("dashboard.chart.cost_about", lang),
+            say("dashboard.chart.cost_about", lang, band=captions.band_line(comparison, lang)),
             report_tables.cost_by_year(comparison, lang),
             lang,
         )
@@ -306,13 +306,20 @@ def strip(comparison: Any, lang: str) -> Html:
                 class_=findings.judgement(row),
             )
         )
-    year = findings.break_even_year(comparison)
-    chance = wording.chance(comparison.break_even()["chance_within_horizon"], lang)
+    answer, year = comparison.break_even(), findings.break_even_year(comparison)
+    told = findings.earned_back(answer, year)
+    shown = {
+        "year": str(year),
+        "never": say("dashboard.strip.never", lang),
+        "unsure": wording.sentence(say("dashboard.judged.unclear", lang)),
+        "nothing": wording.NONE,
+    }
+    chance = wording.chance(answer["chance_within_horizon"], lang)
     cells.append(
         tag(
             "li",
             tag("span", words(say("dashboard.strip.break_even", lang)), class_="what"),
-            tag("span", words(str(year) if year else say("dashboard.strip.never", lang)), class_="value"),
+            tag("span", words(shown[told]), class_="value"),
             tag("span", words(say("dashboard.strip.chance", lang, chance=chance)), class_="note"),
         )
     )

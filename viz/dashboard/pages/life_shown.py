@@ -1,11 +1,13 @@
 """What is shown of one child's two lives: charts over ages, steps, family, what was seen and what it cost."""
 
+import math
 from typing import Any
 
 import numpy as np
 
 from trappen.agents.family import DOMAINS
 from trappen.agents.states import AGE_OF_MAJORITY, PREGNANCY_MONTHS, Step
+from trappen.model.kernels.groups import SCHOOL_AGE
 from trappen.scenarios.watched.lives import OneLife, TwoLives
 from trappen.viz import wording
 from trappen.viz.dashboard.options import FIRST, INK, SECOND, lines_with_bands
@@ -23,7 +25,8 @@ def sums_of(found: TwoLives, names: tuple[str, str], lang: str) -> Html:
         rows.append([say(f"dashboard.life.figure.{name}", lang), *_whole(ours, columns[1][name], lang)])
     title = say("dashboard.life.figures", lang)
     heads = [say("column.row", lang), f"A: {names[0]}", f"B: {names[1]}", say("column.difference", lang)]
-    return tag("section", title_of(2, title), scrolling(table(heads, rows), title))
+    about = paragraph(say("dashboard.life.costs_about", lang))
+    return tag("section", title_of(2, title), scrolling(table(heads, rows), title), about)
 
 
 def _whole(ours: float, theirs: float, lang: str) -> list[str]:
@@ -144,10 +147,22 @@ def need_over(found: TwoLives, names: tuple[str, str], lang: str) -> tuple[dict[
     return option, table(heads, rows, text_columns=[3, 6])
 
 
-def school_over(found: TwoLives, names: tuple[str, str], lang: str) -> tuple[dict[str, Any], Html]:
-    """Return wellbeing at school by age under both."""
-    option = _over_ages(found, _lines(found, names, "school"), [], lang)
-    halves = [life.frame.iloc[:: 2 * QUARTER] for life in (found.a, found.b)]
+def school_over(found: TwoLives, names: tuple[str, str], lang: str) -> tuple[dict[str, Any], Html] | None:
+    """Return wellbeing at school by age under both, from the start of school; None of who never starts.
+
+    The axis is the same for every child, unless one lies beyond it.
+    """
+    first = int((found.a.frame["age_months"] < SCHOOL_AGE).sum())
+    if first + QUARTER >= len(found.a.frame):
+        return None
+    lines = _lines(found, names, "school", first)
+    option = _over_ages(found, lines, [], lang, first)
+    known = [value for line in lines for value in line["mean"] if value == value]
+    option["yAxis"] |= {
+        "min": min(-SCHOOL_REACH, math.floor(min(known))),
+        "max": max(SCHOOL_REACH, math.ceil(max(known))),
+    }
+    halves = [life.frame.iloc[first :: 2 * QUARTER] for life in (found.a, found.b)]
     rows = [
         [wording.age(int(age), lang), wording.number(a, 2, lang), wording.number(b, 2, lang)]
         for age, a, b in zip(halves[0]["age_months"], halves[0]["school"], halves[1]["school"], strict=True)
@@ -155,14 +170,17 @@ def school_over(found: TwoLives, names: tuple[str, str], lang: str) -> tuple[dic
     return option, table([say("dashboard.life.age_axis", lang), *names], rows)
 
 
+SCHOOL_REACH = 3
+"""Standard deviations to both sides that the axis of school holds for every child."""
+
 QUARTER = 3
 """Months between two points of a chart."""
 
 
-def _lines(found: TwoLives, names: tuple[str, str], column: str) -> list[dict[str, Any]]:
+def _lines(found: TwoLives, names: tuple[str, str], column: str, first: int = 0) -> list[dict[str, Any]]:
     """Return one line a life, without a band: it is one life and no mean."""
     lives = (found.a, found.b)
-    values = [life.frame.iloc[::QUARTER][column].tolist() for life in lives]
+    values = [life.frame.iloc[first::QUARTER][column].tolist() for life in lives]
     return [
         {"name": f"{letter}: {name}", **dict.fromkeys(("mean", "low", "high"), own), "dashed": letter == "B"}
         for letter, name, own in zip("AB", names, values, strict=True)
@@ -170,10 +188,10 @@ def _lines(found: TwoLives, names: tuple[str, str], column: str) -> list[dict[st
 
 
 def _over_ages(
-    found: TwoLives, lines: list[dict[str, Any]], marks: list[dict[str, Any]], lang: str
+    found: TwoLives, lines: list[dict[str, Any]], marks: list[dict[str, Any]], lang: str, first: int = 0
 ) -> dict[str, Any]:
-    """Return lines over ages, with marks and with the parting."""
-    ages = [age / 12.0 for age in found.a.frame["age_months"].iloc[::QUARTER]]
+    """Return lines over ages from the month of life so many on, with marks and with the parting."""
+    ages = [age / 12.0 for age in found.a.frame["age_months"].iloc[first::QUARTER]]
     option = lines_with_bands([0] * len(ages), lines, "SD")
     option["xAxis"] |= {
         "data": [wording.number(age, 1, lang) for age in ages],
@@ -183,8 +201,10 @@ def _over_ages(
         "nameGap": 28,
     }
     option["grid"]["bottom"] = option["narrow"]["grid"]["bottom"] = 28
+    age = np.inf
     if found.first_difference is not None:
         age = (found.first_difference - found.birth_month) / 12.0
+    if ages[0] <= age < np.inf:
         at = min(range(len(ages)), key=lambda k: abs(ages[k] - age))
         # The words stand along the line, on the side where the chart has room: never over the axis' numbers.
         side = "insideEndBottom" if 2 * at < len(ages) else "insideEndTop"

@@ -8,7 +8,7 @@ import solara
 from trappen.agents.ledger import Count
 from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
-from trappen.scenarios.intervals import spread_of
+from trappen.scenarios.intervals import FEW, spread_of
 from trappen.viz import captions, wording
 from trappen.viz.dashboard.options import row_option
 from trappen.viz.dashboard.pages.parts import chart, markup
@@ -32,10 +32,17 @@ def providers(comparison: Any, names: tuple[str, str], by_year: Any, lang: str) 
         Makes the table behind a chart of a yearly row.
     """
     title = say("dashboard.providers.title", lang)
-    markup(title_of(2, title) + paragraph(say("dashboard.providers.about", lang)))
+    few = comparison.a.replicates < FEW
+    brackets = say(f"dashboard.providers.brackets_{'few' if few else 'many'}", lang)
+    markup(title_of(2, title) + paragraph(say("dashboard.providers.about", lang, brackets=brackets)))
+    nobody = [f"waiting_for_{kind}" for kind in KINDS if not anybody(comparison, f"waiting_for_{kind}")]
+    for row in nobody:
+        markup(paragraph(say("dashboard.providers.none", lang, row=say(f"row.{row}", lang))))
     with solara.Div(classes=["t-pair"]):
         for kind in KINDS:
             row = f"waiting_for_{kind}"
+            if row in nobody:
+                continue
             with solara.Div(classes=["t-one"]):
                 about = say(f"row_help.{row}", lang)
                 if rare(comparison, row):
@@ -88,6 +95,11 @@ def _waited(values: np.ndarray, lang: str) -> str:
     return f"{told}, {say('dashboard.providers.some', lang, shown=shown, of=of)}"
 
 
+def anybody(comparison: Any, row: str) -> bool:
+    """Tell whether a yearly row is anything but zero in any replicate of either policy."""
+    return any(bool(np.any(_by_year(run, row) > 0)) for run in comparison.runs)
+
+
 def rare(comparison: Any, row: str) -> bool:
     """Tell whether the mean of a yearly row lies above the range of the replicates in any year."""
     yearly = comparison.yearly()
@@ -97,6 +109,10 @@ def rare(comparison: Any, row: str) -> bool:
 
 def _read(row: str) -> Any:
     return next(one for one in INDICATORS if one.row == row)
+
+
+def _by_year(run: Any, row: str) -> np.ndarray:
+    return np.asarray(_read(row).read(Ledger(run.counts, run.sums, run.accounts)), float)
 
 
 def _over_years(run: Any, row: str) -> np.ndarray:

@@ -107,7 +107,7 @@ def _frames(found: StaircaseMonths, names: tuple[str, str], picked: str, lang: s
             "child": "#1a1a1a",
             "ink": "#fff" if step in (Step.HOME_BASED, Step.INSTITUTION) else "#1a1a1a",
             "stair": step in STAIRS,
-            "x": 6 + 101 * STAIRS.index(step) if step in STAIRS else 0,
+            "x": 7 + 101 * STAIRS.index(step) if step in STAIRS else 0,
             "y": 326 - 30 * STAIRS.index(step) if step in STAIRS else 0,
         }
         for step in (*STAIRS, *BESIDE)
@@ -174,6 +174,7 @@ def _who(found: StaircaseMonths, session: Session, month: int, picked: str) -> H
         title_of(2, head),
         paragraph(say(f"dashboard.stairs.why.{step}", lang)),
         scrolling(told, head),
+        paragraph(say("dashboard.stairs.net", lang)) if step != "institution" else "",
         paragraph(say("dashboard.stairs.shown", lang, shown=len(lines), all=len(rows))),
     )
 
