@@ -44,7 +44,7 @@ def markdown(rows: Sequence[Carried], lang: str = "en") -> str:
         "Where the model does not give what a source says, the row says in bold that it falls short; a note",
         "tells what to know where it does. Figures there are of",
         '`trappen.compare("status_quo", POLICY, children=12000, years=10, replicates=24, seed=11,',
-        "structure_check=False)` on the parameter sets of 25 November 2026, with a scenario file in place of",
+        "structure_check=False)` on the parameter sets of 30 November 2026, with a scenario file in place of",
         "a policy where a lever alone is meant.",
         "",
         "| id | system | what the source says it moves | carried by | shown by |",
