@@ -14,6 +14,7 @@ import pandas as pd
 
 from trappen.model.evidence import Entry, register
 from trappen.model.sources import source_in
+from trappen.scenarios.intervals import Z
 
 PRICE_YEAR = 2023
 READ = "2026-11"
@@ -21,9 +22,6 @@ READ = "2026-11"
 
 MEASURED = "sensitivity_measured.csv"
 """What the default comparison's result owes to each number; `trappen evidence --measure` writes it."""
-
-NORMAL_90 = 1.6449
-"""Standard errors on either side of a 90 % interval."""
 
 FALSELY_NAMED = 0.1
 """Of the numbers said to be told from luck, the share that is luck on average, at most."""
@@ -123,7 +121,7 @@ def measured() -> Mapping[str, Mapping[str, float]]:
 
 def owed_interval(row: Mapping[str, Any], column: str = "cost") -> tuple[float, float]:
     """Return the 90 % interval of what the default comparison owes to a number, with `row` as measured."""
-    wide = NORMAL_90 * row[f"{column}_error"]
+    wide = Z * row[f"{column}_error"]
     return row[column] - wide, row[column] + wide
 
 
@@ -185,7 +183,7 @@ def assumed_range(column: str = "cost") -> tuple[float, float] | None:
         share
         for share in (k / 1000.0 for k in range(1001))
         if ((1.0 - share) * assumed - share * other) ** 2
-        <= NORMAL_90**2 * ((1.0 - share) ** 2 * spread + share**2 * around)
+        <= Z**2 * ((1.0 - share) ** 2 * spread + share**2 * around)
     ]
     return (within[0], within[-1]) if within else (0.0, 1.0)
 

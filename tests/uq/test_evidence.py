@@ -15,7 +15,6 @@ from trappen.model.kernels.draws import Purpose, uniforms
 from trappen.scenarios import evidence_table
 from trappen.scenarios.evidence_table import (
     COLUMNS,
-    NORMAL_90,
     assumed_range,
     assumed_share,
     distribution,
@@ -24,6 +23,7 @@ from trappen.scenarios.evidence_table import (
     uses,
 )
 from trappen.scenarios.fitting.adult_fit import published
+from trappen.scenarios.intervals import Z
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.trust.evidence_measure import measure_sensitivity, slopes, write_sensitivity
 from trappen.viz.findings import share_line
@@ -134,7 +134,7 @@ def test_slopes_are_unbiased_and_their_errors_honest():
         assert error[:, 1] == pytest.approx(2.0 * error[:, 0])
         z = (beta[:, 0] - truth) / error[:, 0]
         square.append(np.mean(z[REAL:] ** 2))
-        held.append(np.mean(np.abs(z) < NORMAL_90))
+        held.append(np.mean(np.abs(z) < Z))
     assert 0.82 < np.mean(square) < 1.18
     assert 0.864 < np.mean(held) < 0.936
 
@@ -244,7 +244,7 @@ def test_a_weight_is_shown_with_its_interval_and_what_is_luck_says_so(lang, monk
     table = {name: row | {"need": 0.0, "need_error": 1.0} for name, row in table_of(rows)().items()}
     monkeypatch.setattr(evidence_table, "measured", lambda: table)
     luck = say("evidence.luck", lang)
-    span = interval(-6.6449, -3.3551, 2, lang)
+    span = interval(-5.0 - Z, -5.0 + Z, 2, lang)
     for command in ("evidence", "show"):
         assert main([command, "trust_mean", "--lang", lang]) == 0
         told = " ".join(capsys.readouterr().out.split())

@@ -8,15 +8,13 @@ import pytest
 from trappen.scenarios.watched.lessons import LESSONS, Told
 from trappen.scenarios.watched.small_town import SmallTown
 from trappen.viz.dashboard.pages.classroom import (
-    MOST_LINES,
     PLACES,
-    Stepped,
     _answer,
     _can_be,
     _discussion,
-    _happenings,
     _read,
 )
+from trappen.viz.dashboard.pages.town import MOST_LINES, Stepped, _happenings
 from trappen.viz.wording import languages, say
 
 
