@@ -198,9 +198,8 @@ def make_desk(world: World) -> Desk:
     )
 
 
-def copy_state[T: (World, Desk)](state: T) -> T:
-    """Return an independent copy of a world or a desk; what never changes is shared."""
-    never_changes = {
+NEVER_CHANGES = frozenset(
+    (
         "row_of_month",
         "first_month",
         "deaths",
@@ -209,12 +208,18 @@ def copy_state[T: (World, Desk)](state: T) -> T:
         "key",
         "institutions",
         "lookup",
-    }
+    )
+)
+"""Tables of a world that are the same from the first month to the last."""
+
+
+def copy_state[T: (World, Desk)](state: T) -> T:
+    """Return an independent copy of a world or a desk; what never changes is shared."""
     parts: dict[str, Any] = {}
     part: Any
     for name, part in zip(state._fields, state, strict=True):
         if isinstance(part, np.ndarray):
-            parts[name] = part if name in never_changes else part.copy()
+            parts[name] = part if name in NEVER_CHANGES else part.copy()
         else:
             parts[name] = type(part)(*(array.copy() for array in part))
     return type(state)(**parts)

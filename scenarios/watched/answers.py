@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,35 +13,37 @@ from trappen.scenarios.compare import Comparison
 class Remembered(Comparison):
     """A comparison whose tables are made once, however many look at them."""
 
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+    def once[Made](self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what `make` makes of this comparison, made when it is first asked for under that name."""
         kept: dict[str, Any] = self.__dict__
         if f"_{name}" not in kept:
             kept[f"_{name}"] = make()
-        return kept[f"_{name}"]
+        made: Made = kept[f"_{name}"]
+        return made
 
     def summary(self) -> pd.DataFrame:
         """Return what `Comparison.summary` does."""
-        return self._once("summary", super().summary)
+        return self.once("summary", super().summary)
 
     def harm(self) -> pd.DataFrame:
         """Return what `Comparison.harm` does."""
-        return self._once("harm", super().harm)
+        return self.once("harm", super().harm)
 
     def indicators(self) -> pd.DataFrame:
         """Return what `Comparison.indicators` does."""
-        return self._once("indicators", super().indicators)
+        return self.once("indicators", super().indicators)
 
-    def yearly(self) -> pd.DataFrame:
+    def yearly(self, row: str | None = None) -> pd.DataFrame:
         """Return what `Comparison.yearly` does."""
-        return self._once("yearly", super().yearly)
+        return self.once(f"yearly_{row}", partial(super().yearly, row))
 
     def accounts(self) -> pd.DataFrame:
         """Return what `Comparison.accounts` does."""
-        return self._once("accounts", super().accounts)
+        return self.once("accounts", super().accounts)
 
     def break_even(self) -> dict[str, Any]:
         """Return what `Comparison.break_even` does."""
-        return self._once("break_even", super().break_even)
+        return self.once("break_even", super().break_even)
 
 
 class Preliminary(Remembered):
@@ -76,7 +79,7 @@ class Answer:
         What went wrong, if anything did.
     """
 
-    comparison: Comparison | None
+    comparison: Remembered | None
     done: int
     of: int
     shown: int

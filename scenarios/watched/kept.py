@@ -1,5 +1,6 @@
 """Results kept up to so many bytes, for those who ask the same again."""
 
+import os
 import threading
 from collections import OrderedDict
 from typing import Any
@@ -33,3 +34,11 @@ class Kept:
             while self._bytes > self._limit:
                 _, (_, gone) = self._entries.popitem(last=False)
                 self._bytes -= gone
+
+
+def memory() -> int:
+    """Return the machine's memory in bytes; 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0

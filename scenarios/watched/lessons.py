@@ -282,8 +282,7 @@ def _investment(children: int, replicates: int, wanted: Wanted) -> Told | None:
     comparison = _pair(children, 2 * replicates, HORIZON["investment"], wanted)
     if comparison is None:
         return None
-    yearly = comparison.yearly()
-    line = yearly[yearly["row"] == "cumulative_net_difference"]
+    line = comparison.yearly("cumulative_net_difference")
     spent = next(one for one in INDICATORS if one.row == "net_cost_per_year")
     a, b = (np.asarray(spent.read(Ledger(r.counts, r.sums, r.accounts)), float) for r in comparison.runs)
     each = [break_even_of(extra[None], 1)["year"] for extra in b - a]

@@ -170,6 +170,8 @@ def test_few_replicates_have_one_interval_wherever_it_is_told():
     summary = comparison.summary().set_index("row").loc["net_cost_per_year"]
     sides = comparison.budget().tables["perspectives"].set_index("perspective").loc["accounts"]
     years = comparison.yearly()
+    for row, alone in years.groupby("row"):
+        assert comparison.yearly(str(row)).equals(alone.reset_index(drop=True)), row
     last = years[(years["policy"] == "difference")].iloc[-1]
     structure = comparison.structure()
     for name in ("low", "high"):

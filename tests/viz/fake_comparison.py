@@ -208,7 +208,7 @@ class FakeComparison:
         columns = ["policy", "year", "post", "payer", "amount", "low", "high"]
         return pd.DataFrame(rows, columns=columns)
 
-    def yearly(self) -> pd.DataFrame:
+    def yearly(self, row: str | None = None) -> pd.DataFrame:
         rows = []
         first, second = self.names
         accounts = self.accounts()
@@ -225,7 +225,8 @@ class FakeComparison:
             half = 4 * math.sqrt(step + 1)
             sums = (total, total - half, total + half)
             rows.append(("difference", year, "cumulative_net_difference", "m_dkk", *sums))
-        return pd.DataFrame(rows, columns=["policy", "year", "row", "unit", "mean", "low", "high"])
+        told = pd.DataFrame(rows, columns=["policy", "year", "row", "unit", "mean", "low", "high"])
+        return told if row is None else told[told["row"] == row]
 
     def structure(self) -> pd.DataFrame:
         rows = [

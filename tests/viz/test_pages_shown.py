@@ -212,7 +212,7 @@ def test_a_mean_above_its_range_is_explained_where_it_stands():
     row = {"row": "waiting_for_team", "policy": "a", "mean": 0.1, "low": 0.0, "high": 0.0}
     for high, rare in ((0.0, True), (0.3, False)):
         frame = pd.DataFrame([row | {"high": high}])
-        comparison = SimpleNamespace(names=("a", "b"), yearly=lambda frame=frame: frame)
+        comparison = SimpleNamespace(names=("a", "b"), yearly=lambda row, frame=frame: frame)
         assert providers_shown.rare(comparison, "waiting_for_team") == rare
 
 

@@ -10,10 +10,11 @@ from trappen.model.outcomes import INDICATORS
 from trappen.model.readers import Ledger
 from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.files.written import changed
-from trappen.scenarios.runner import run_replicates
+from trappen.scenarios.runner import LUCK_PER_SET, ready, run_replicates, start
 from trappen.scenarios.scenario import scenario_from
 from trappen.scenarios.watched import live as live_module
 from trappen.scenarios.watched.answers import Sketch
+from trappen.scenarios.watched.folded import fold, fold_array, size, unfold, unfold_array
 from trappen.scenarios.watched.live import FIRST_SHOWN, TABLES, Live
 
 SMALL = {"children": 600, "years": 2, "replicates": 6, "seed": 5}
@@ -159,7 +160,9 @@ def test_the_first_answer_is_a_smaller_town_counted_as_often_as_it_is_smaller(sk
     assert isinstance(sketch.comparison, Sketch)
     assert (sketch.comparison.fold, sketch.shown, sketch.done) == (3, 0, 0)
     small = [scenario_from(name, **{**told, "children": 300}) for name in ("status_quo", "omlaegning")]
-    for run, plain in zip(sketch.comparison.runs, run_replicates(small, range(FIRST_SHOWN)), strict=True):
+    each = range(0, LUCK_PER_SET * FIRST_SHOWN, LUCK_PER_SET)  # of every parameter set one
+    for run, plain in zip(sketch.comparison.runs, run_replicates(small, each), strict=True):
+        assert len(set(run.sets)) == FIRST_SHOWN
         for table in TABLES:
             assert np.array_equal(getattr(run, table), 3 * getattr(plain, table))
     # What it is a sketch of comes after it, and ends as ever.
@@ -168,33 +171,93 @@ def test_the_first_answer_is_a_smaller_town_counted_as_often_as_it_is_smaller(sk
     watch.close()
 
 
-def test_in_a_crowd_a_sketch_is_of_a_smaller_town(sketches_of_300, monkeypatch):
-    """Whoever asks while as many as there are threads wait gets a smaller town; the next alone does not."""
-    monkeypatch.setattr(live_module, "CROWD_CHILDREN", 100)
+def test_a_sketch_sharpens_and_in_a_crowd_it_does_so_in_the_same_town(sketches_of_300, monkeypatch):
+    """Whoever asks while as many as there are threads wait gets no larger town; the next alone does."""
+    monkeypatch.setattr(live_module, "SKETCH_CHILDREN", 100)
+    monkeypatch.setattr(live_module, "SHARPER_CHILDREN", 300)
+    monkeypatch.setattr(live_module, "SHARPER_REPLICATES", 6)
+    seen, sketched = [], live_module._sketched
+
+    def noted(job, *told):
+        found = sketched(job, *told)
+        seen.append((job.b.levers["caseload"] - 20, found.a.replicates, found.fold))
+        return found
+
+    monkeypatch.setattr(live_module, "_sketched", noted)
     own = Live(workers=2)
-    told = {"children": 900, "years": 1, "replicates": 6, "seed": 12}
+    told = {"children": 900, "years": 1, "replicates": 8, "seed": 12}
     a = scenario_from("status_quo", **told)
     asked = [scenario_from("omlaegning", **told, levers={"caseload": 20 + which}) for which in range(5)]
     with own.news:  # nothing is taken up before four have asked
         watches = [own.watch(a, b, structure=False) for b in asked[:4]]
-    folds = []
-    for watch in watches:
-        version = -1
-        while watch.answer.comparison is None:
-            version = watch.changed(version, 500.0)
-        folds.append(watch._job.fold)
-    assert folds == [3, 3, 9, 9]
     until(lambda: all(watch.answer.finished for watch in watches))
-    small = [scenario.model_copy(update={"children": 100}) for scenario in (a, asked[3])]
-    sketch = live_module._sketched(watches[3]._job, watches[3]._job.done)
-    for run, plain in zip(sketch.runs, run_replicates(small, range(FIRST_SHOWN)), strict=True):
-        assert np.array_equal(run.counts, 9 * plain.counts)
-    whole = compare_scenarios(a, asked[3], structure=False)
-    assert watches[3].answer.comparison.result_hash == whole.result_hash
-    alone = own.watch(a, asked[4], structure=False)
-    assert alone._job.fold == 3
-    for watch in (*watches, alone):
+    watches.append(own.watch(a, asked[4], structure=False))
+    until(lambda: watches[4].answer.finished)
+    for which, folds in enumerate([(9, 3), (9, 3), (9, 9), (9, 9), (9, 3)]):
+        of, fold = zip(*(shown[1:] for shown in seen if shown[0] == which), strict=True)
+        assert FIRST_SHOWN <= of[0] < of[1] == 6, "two may be done in the same moment"
+        assert fold == folds
+    assert len(seen) == 10
+    for watch, b in zip(watches, asked, strict=True):
+        assert watch.answer.comparison.result_hash == compare_scenarios(a, b, structure=False).result_hash
         watch.close()
+
+
+def test_the_municipality_takes_a_sketchs_place_once_it_tells_as_much():
+    """Not with fewer replicates: an interval that widened again would be read as news."""
+    big = [scenario_from(name, children=9_000, replicates=50) for name in ("status_quo", "omlaegning")]
+    job = live_module._new_job("key", *big, True, 0, False)
+    assert {at: variant.fold for at, variant in job.variants.items() if at < 0} == {-2: 6, -1: 2}
+    assert [live_module._is_due(job, 0, ready) for ready in (4, 8, 14, 19, 20, 21)] == [False] * 4 + [
+        True
+    ] * 2
+    small = [scenario.model_copy(update={"children": 3_000}) for scenario in big]
+    job = live_module._new_job("key", *small, True, 0, False)
+    assert {at: variant.fold for at, variant in job.variants.items() if at < 0} == {-2: 2}
+    assert [live_module._is_due(job, 0, ready) for ready in (4, 7, 8)] == [False, False, True]
+    least = [scenario.model_copy(update={"children": 1_000}) for scenario in big]
+    job = live_module._new_job("key", *least, True, 0, False)
+    assert min(job.variants) == 0
+    assert live_module._is_due(job, 0, FIRST_SHOWN)
+
+
+def test_a_municipality_that_is_folded_and_unfolded_is_the_same_to_the_bit(pair):
+    world, desk, rules, number = start(pair[0], 0)
+    for state in (world, desk):
+        kept = fold(state)
+        assert size(kept) < size(state)
+        for one, other in zip(_tables(state), _tables(unfold(kept)), strict=True):
+            assert one.dtype == other.dtype
+            assert one.shape == other.shape
+            for name in one.dtype.names or (...,):  # what pads a row to its width is nobody's number
+                assert one[name].tobytes() == other[name].tobytes()
+    first, again = (ready(pair[1], (unfold(fold(world)), unfold(fold(desk)), rules, number)) for _ in (0, 1))
+    first[0].children["need"][:] = 9.0
+    assert not np.array_equal(first[0].children["need"], again[0].children["need"])
+
+
+def _tables(state):
+    return [state] if isinstance(state, np.ndarray) else [one for part in state for one in _tables(part)]
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros(0),
+        np.zeros(1),
+        np.zeros((5, 3)),
+        np.arange(4.0),
+        np.array([1.0, np.nan, np.nan]),
+        np.array([0, 7, 7, 7]),
+        np.array([1.0, 0.0, -0.0, 0.0]),
+        np.zeros(6, [("a", "i2"), ("b", "f8")]),
+    ],
+)
+def test_any_table_survives_folding(array):
+    found = unfold_array(fold_array(array))
+    assert (found.dtype, found.shape, found.tobytes()) == (array.dtype, array.shape, array.tobytes())
+    assert found.base is None
+    assert not np.shares_memory(found, array)
 
 
 def test_what_is_counted_twice_doubles_amounts_and_leaves_rates(live, pair):

@@ -12,11 +12,24 @@ from trappen.scenarios.files.written import changed, from_link, to_link
 from trappen.scenarios.scenario import Scenario, check_comparable, scenario_from
 from trappen.scenarios.watched.answers import Answer
 from trappen.scenarios.watched.live import Live, Watch
+from trappen.viz.dashboard.work import outlive_the_page
 from trappen.viz.wording import languages, say
 
 PAGES = ("compare", "staircase", "child", "budget", "casework", "evidence", "classroom")
+ANSWERED = ("compare", "budget", "casework")
+"""Pages that show the comparison asked for."""
+
 UNDONE = 100
 """Steps that can be undone."""
+
+PROGRESS_EVERY = 0.5
+"""Seconds after which a page tells how far a run has come; an answer it tells at once."""
+
+DRAWN_WITHIN = 2.0
+"""Seconds within which a page that asked watches the answer itself."""
+
+AT_REST = 20.0
+"""Seconds after which a page that has all it asked for looks whether it was closed."""
 
 _live: list[Live] = []
 _lock = threading.Lock()
@@ -107,6 +120,7 @@ class Session:
         self.past: solara.Reactive[tuple[Asked, ...]] = solara.reactive(
             (), equals=lambda old, new: old is new
         )
+        self._begun: Watch | None = None
         self._lessons: solara.Reactive[dict[str, Tried]] = solara.reactive({})
         self.future: solara.Reactive[tuple[Asked, ...]] = solara.reactive(
             (), equals=lambda old, new: old is new
@@ -146,9 +160,23 @@ class Session:
             return
         now = self.asked.value
         self.problem.value = ""
+        if (a, b) == (now.a, now.b):  # a lever let go of where it was already read: nothing to undo
+            return
+        if now.page in ANSWERED:
+            self._begin(a, b)
         self.past.value = (*self.past.value, now)[-UNDONE:]
         self.future.value = ()
         self.asked.value = replace(now, a=a, b=b)
+
+    def _begin(self, a: Scenario, b: Scenario) -> None:
+        """Begin on an answer before the page is drawn, which then watches it; look away if it does not."""
+        if self._begun is not None:
+            self._begun.close()
+        live().hush()
+        self._begun = live().watch(a, b)
+        timer = threading.Timer(DRAWN_WITHIN, self._begun.close)
+        timer.daemon = True
+        timer.start()
 
     def try_asking(self, **fields: Any) -> None:
         """Change fields that both scenarios share."""
@@ -239,12 +267,13 @@ def use_answer(a: Scenario, b: Scenario) -> tuple[Answer | None, bool]:
         page.watches = key, watch
 
         def follow() -> None:
-            version = -1
+            told = None
             while watch.is_open:
-                now = watch.changed(version, 20.0)
-                if watch.is_open and now != version:
-                    version = now
+                answer = watch.beyond(told, AT_REST if told and told.finished else PROGRESS_EVERY)
+                if watch.is_open and answer is not told:
+                    told = answer
                     draw(object())
+            outlive_the_page()
 
         threading.Thread(target=follow, daemon=True).start()
         return watch.close

@@ -141,8 +141,7 @@ def investment_option(comparison: Any, lang: str) -> dict[str, Any]:
 def row_option(comparison: Any, names: Sequence[str], row: str, lang: str) -> dict[str, Any]:
     """Return any yearly row under both policies."""
     years, lines = _by_year(comparison, comparison.names, names, row)
-    yearly = comparison.yearly()
-    unit = str(yearly.loc[yearly["row"] == row, "unit"].iloc[0])
+    unit = str(comparison.yearly(row)["unit"].iloc[0])
     return lines_with_bands(years, lines, wording.unit(unit, lang))
 
 
@@ -153,8 +152,7 @@ def _money(lang: str) -> str:
 def _by_year(
     comparison: Any, policies: Sequence[str], names: Sequence[str], row: str
 ) -> tuple[list[int], list[dict[str, Any]]]:
-    yearly = comparison.yearly()
-    found = yearly[yearly["row"] == row]
+    found = comparison.yearly(row)
     lines = []
     years: list[int] = []
     for policy, name in zip(policies, names, strict=True):

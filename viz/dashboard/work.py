@@ -11,12 +11,17 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from time import sleep
 from typing import Any
 
 import solara
 
+from trappen.scenarios.watched.polite import yield_the_processor
+
 Wanted = Callable[[], bool]
 KEPT = 16
+LINGERS = 1.0
+"""Seconds by which a thread outlives the page that began it."""
 
 _cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
 _lock = threading.Lock()
@@ -67,6 +72,7 @@ def _let_go(key: str, piece: Piece) -> None:
 
 def _do(key: str, piece: Piece, make: Callable[[Wanted], Any]) -> None:
     wanted = partial(_is_wanted, key, piece)
+    yield_the_processor()
     try:
         with _cores:
             if wanted():
@@ -79,6 +85,15 @@ def _do(key: str, piece: Piece, make: Callable[[Wanted], Any]) -> None:
             with _lock:
                 _let_go(key, piece)
         piece.ended.set()
+
+
+def outlive_the_page() -> None:
+    """Let a thread that a page began end a moment after the page.
+
+    A page that is closed lists its threads and then strikes each from the list: one that ends in between is
+    no longer there, and Solara 1.64 logs a KeyError and leaves the page half closed.
+    """
+    sleep(LINGERS)
 
 
 def until_unwanted(wanted: Wanted) -> Callable[..., None]:
@@ -130,7 +145,8 @@ def use_work(key: str, make: Callable[[Wanted], Any] | None) -> tuple[Any, BaseE
             while not left.is_set():
                 if piece.ended.wait(5.0):
                     draw(object())
-                    return
+                    break
+            outlive_the_page()
 
         if piece.ended.is_set():
             draw(object())

@@ -40,7 +40,7 @@ KEY = ("need_months", "deep_need_months", "unhelped_need_months", "ever_placed_b
 
 def cost_over_years(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     """Draw the net cost by year under both policies, with the band of 90 %."""
-    lines = [_line(comparison.yearly(), policy, "net_cost") for policy in comparison.names]
+    lines = [_line(comparison, policy, "net_cost") for policy in comparison.names]
     if not all(len(line) for line in lines):
         return ""
     heads = [wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1)]
@@ -55,7 +55,7 @@ def cost_over_years(comparison: Any, lang: str, *, narrow: bool = False) -> str:
 
 def investment(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     """Draw the difference in net cost added up since the start, with its band and the line of zero."""
-    line = _line(comparison.yearly(), "difference", "cumulative_net_difference")
+    line = _line(comparison, "difference", "cumulative_net_difference")
     if not len(line):
         return ""
     drawing = Canvas(_name("investment", narrow), NARROW if narrow else WIDE, 300 if narrow else 340, lang)
@@ -193,7 +193,7 @@ def steps(comparison: Any, lang: str, *, narrow: bool = False) -> str:
 
 def placed(comparison: Any, lang: str, *, narrow: bool = False) -> str:
     """Draw the number of children placed over the years, and its mean by kind of placement."""
-    lines = [_line(comparison.yearly(), policy, "placed_on_a_day") for policy in comparison.names]
+    lines = [_line(comparison, policy, "placed_on_a_day") for policy in comparison.names]
     total = findings.row_named(comparison.summary(), "placed_on_a_day")
     shares = [findings.row_named(comparison.indicators(), name) for name in ("kin_share", "foster_share")]
     if total is None or not all(len(line) for line in lines):
@@ -219,10 +219,10 @@ def _name(chart: str, narrow: bool) -> str:
     return f"{chart}-narrow" if narrow else chart
 
 
-def _line(yearly: "pd.DataFrame", policy: str, row: str) -> "pd.DataFrame":
+def _line(comparison: Any, policy: str, row: str) -> "pd.DataFrame":
     """Return a row's figures by year under a policy."""
-    kept = yearly[(yearly["policy"] == policy) & (yearly["row"] == row)]
-    return kept.sort_values("year")
+    found: pd.DataFrame = comparison.yearly(row)
+    return found[found["policy"] == policy].sort_values("year")
 
 
 def _summed(wide: "pd.DataFrame", posts: Sequence[str]) -> Any:

@@ -73,8 +73,9 @@ def _heads(comparison: Any, lang: str) -> list[str]:
 
 def _banded(comparison: Any, row: str, policies: Sequence[str], names: Sequence[str], lang: str) -> Html:
     """Return a row of the yearly figures with its band, a year a line, the policies beside each other."""
-    yearly = comparison.yearly()
-    kept = yearly[yearly["row"] == row].set_index(["policy", "year"]).sort_index()
+    found = comparison.yearly(row)
+    figures = list(zip(found["mean"], found["low"], found["high"], strict=True))
+    kept = dict(zip(zip(found["policy"], found["year"], strict=True), figures, strict=True))
     heads = [say("column.year", lang)]
     heads += [
         f"{name}{', ' if name else ''}{say(f'column.{column}', lang).lower()}"
@@ -82,11 +83,10 @@ def _banded(comparison: Any, row: str, policies: Sequence[str], names: Sequence[
         for column in ("mean", "low", "high")
     ]
     lines = []
-    for year in dict.fromkeys(kept.index.get_level_values("year")):
+    for year in sorted(set(found["year"])):
         cells = [str(int(year))]
         for policy in policies:
-            amounts = kept.loc[(policy, year)]
-            cells += [wording.number(float(amounts[column]), 1, lang) for column in ("mean", "low", "high")]
+            cells += [wording.number(float(amount), 1, lang) for amount in kept[(policy, year)]]
         lines.append(cells)
     return table(heads, lines)
 

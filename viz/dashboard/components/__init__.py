@@ -72,14 +72,18 @@ def Controls(*, label: str, fields: list[dict[str, Any]], event_change: Event, e
 @_part("levers.vue")
 def Levers(
     *,
-    groups: list[dict[str, Any]],
+    packed: str,
     values: dict[str, float],
     on: list[str],
     words: dict[str, str],
     event_change: Event,
     event_turn: Event,
 ) -> None:
-    """The levers and programmes in groups, each with today's value, explanation and evidence."""
+    """The levers and programmes in groups, each with today's value, explanation and evidence.
+
+    `packed` holds the groups, a list, as JSON: at every event all that is not text is searched through and
+    compared.
+    """
 
 
 @_part("markup.vue")
@@ -90,7 +94,7 @@ def Markup(*, html: str, live: bool = False, event_pick: Event | None = None) ->
 @_part("chart.vue")
 def Chart(
     *,
-    option: dict[str, Any],
+    option: str,
     title: str,
     about: str,
     table: str,
@@ -98,7 +102,7 @@ def Chart(
     height: int = 320,
     event_pick: Event | None = None,
 ) -> None:
-    """A chart with its title, what it says in words, and the table behind it."""
+    """A chart with its title, what it says in words, and the table behind it; its options as JSON."""
 
 
 @_part("upload.vue")
@@ -112,5 +116,5 @@ def Download(*, files: list[dict[str, str]], event_ask: Event, ready: dict[str, 
 
 
 @_part("stairs.vue")
-def Stairs(*, frames: dict[str, Any], words: dict[str, str], month: int, event_pick: Event) -> None:
-    """The staircase with children standing on it, played month by month."""
+def Stairs(*, packed: str, words: dict[str, str], month: int, event_pick: Event) -> None:
+    """The staircase with children standing on it, played month by month; its frames as JSON."""

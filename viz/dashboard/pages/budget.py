@@ -21,6 +21,7 @@ from trappen.viz.dashboard.components import Download, Upload
 from trappen.viz.dashboard.options import investment_option
 from trappen.viz.dashboard.pages.named import own_numbers
 from trappen.viz.dashboard.pages.parts import (
+    Drawn,
     chart,
     controls,
     heading,
@@ -56,20 +57,13 @@ def Budget(session: Session) -> None:
             markup(progress(answer, stale, lang), live=True)
             if comparison is None:
                 return
-            markup(answer_of(comparison, lang))
-            investment(comparison, lang)
+            markup(comparison.once(f"page_answer_{lang}", lambda: answer_of(comparison, lang)))
+            chart(*comparison.once(f"page_investment_{lang}", lambda: investment(comparison, lang)), lang)
             if isinstance(comparison, Preliminary):
                 markup(paragraph(say("dashboard.budget.wait", lang), "t-hint"))
                 return
-            for name in SECTIONS:
-                markup(_section(comparison, name, lang))
-            for name, shown in (
-                ("by_year", report_tables.accounts_by_year(comparison, lang)),
-                ("by_payer", _by_payer(comparison, lang)),
-            ):
-                title = say(f"dashboard.budget.{name}", lang)
-                unit = paragraph(say(f"dashboard.budget.{name}_unit", lang))
-                markup(tag("section", title_of(2, title), unit, scrolling(shown, title)))
+            for section in comparison.once(f"page_budget_{lang}", lambda: _sections(comparison, lang)):
+                markup(section)
             if not stale:  # who takes a file means what the page asks, not what it asked before
                 Take(session, comparison)
 
@@ -122,15 +116,27 @@ def answer_of(comparison: Any, lang: str) -> Html:
     )
 
 
-def investment(comparison: Any, lang: str) -> None:
-    """Show the difference added up since the start, from the side chosen."""
-    chart(
+def investment(comparison: Any, lang: str) -> Drawn:
+    """Return the chart of the difference added up since the start, from the side chosen."""
+    return (
         investment_option(comparison, lang),
         say("dashboard.budget.investment", lang, side=captions.side(comparison, lang)),
         investment_about(comparison, lang),
         report_tables.investment_by_year(comparison, lang),
-        lang,
     )
+
+
+def _sections(comparison: Any, lang: str) -> list[Html]:
+    """Return all tables of the page."""
+    found = [_section(comparison, name, lang) for name in SECTIONS]
+    for name, shown in (
+        ("by_year", report_tables.accounts_by_year(comparison, lang)),
+        ("by_payer", _by_payer(comparison, lang)),
+    ):
+        title = say(f"dashboard.budget.{name}", lang)
+        unit = paragraph(say(f"dashboard.budget.{name}_unit", lang))
+        found.append(tag("section", title_of(2, title), unit, scrolling(shown, title)))
+    return found
 
 
 def _section(comparison: Any, name: str, lang: str) -> Html:

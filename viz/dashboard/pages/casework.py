@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import solara
@@ -17,6 +17,7 @@ from trappen.viz.canvas import broken
 from trappen.viz.dashboard.asked import Session, use_answer
 from trappen.viz.dashboard.options import INK, lines_with_bands, row_option
 from trappen.viz.dashboard.pages.parts import (
+    Drawn,
     both_names,
     chart,
     heading,
@@ -25,10 +26,10 @@ from trappen.viz.dashboard.pages.parts import (
     scenario_row,
     waiting,
 )
-from trappen.viz.dashboard.pages.providers_shown import providers
+from trappen.viz.dashboard.pages.providers_shown import Providers, providers, providers_of
 from trappen.viz.dashboard.work import until_unwanted, use_work
+from trappen.viz.markup import Html, paragraph, scrolling, table, tag
 from trappen.viz.markup import heading as title_of
-from trappen.viz.markup import paragraph, scrolling, table, tag
 from trappen.viz.report.report_tables import compared
 from trappen.viz.wording import say
 
@@ -50,32 +51,46 @@ def Casework(session: Session) -> None:
             if comparison is None:
                 return
             names = both_names(session)
+            name = "_".join(("page_casework", lang, *names))
+            told = comparison.once(name, lambda: _told(comparison, names, lang))
             with solara.Div(classes=["t-pair"]):
-                for row in CHARTS:
+                for drawn in told.charts:
                     with solara.Div(classes=["t-one"]):
-                        chart(
-                            row_option(comparison, names, row, lang),
-                            say(f"row.{row}", lang),
-                            wording.say_or(f"row_help.{row}", lang, ""),
-                            by_year(comparison, row, names, lang),
-                            lang,
-                            height=260,
-                        )
-                with solara.Div(classes=["t-one"]):
-                    option, shown = turnover(comparison, names, lang)
-                    about = say("dashboard.tipping.turnover_about", lang)
-                    title = say("dashboard.tipping.turnover", lang)
-                    chart(option, title, about, shown, lang, height=260)
-            providers(comparison, names, by_year, lang)
-            title = say("dashboard.table.casework", lang)
-            rows = [("", findings.rows(comparison.summary(), "system"))]
-            markup(tag("section", title_of(2, title), scrolling(compared(comparison, rows, lang), title)))
+                        chart(*drawn, lang, height=260)
+            providers(told.providers, lang)
+            markup(told.table)
 
 
-def by_year(comparison: Any, row: str, names: tuple[str, str], lang: str) -> Any:
+class _Told(NamedTuple):
+    """What the page shows of a comparison: charts, each as `chart` takes it, providers, and the table."""
+
+    charts: list[Drawn]
+    providers: Providers
+    table: Html
+
+
+def _told(comparison: Any, names: tuple[str, str], lang: str) -> _Told:
+    charts: list[Drawn] = [
+        (
+            row_option(comparison, names, row, lang),
+            say(f"row.{row}", lang),
+            wording.say_or(f"row_help.{row}", lang, ""),
+            by_year(comparison, row, names, lang),
+        )
+        for row in CHARTS
+    ]
+    option, shown = turnover(comparison, names, lang)
+    about = say("dashboard.tipping.turnover_about", lang)
+    charts.append((option, say("dashboard.tipping.turnover", lang), about, shown))
+    title = say("dashboard.table.casework", lang)
+    rows = [("", findings.rows(comparison.summary(), "system"))]
+    shown = tag("section", title_of(2, title), scrolling(compared(comparison, rows, lang), title))
+    return _Told(charts, providers_of(comparison, names, by_year, lang), shown)
+
+
+def by_year(comparison: Any, row: str, names: tuple[str, str], lang: str) -> Html:
     """Return a yearly row under both policies as a table."""
-    yearly = comparison.yearly()
-    found = yearly[yearly["row"] == row]
+    found = comparison.yearly(row)
     columns = [found[found["policy"] == policy] for policy in comparison.names]
     heads = [say("column.year", lang)]
     for name in names:
@@ -97,7 +112,7 @@ FOLLOWS = ("turnover", "months_waited")
 """What overload brings besides, each with a chart of its own."""
 
 
-def turnover(comparison: Any, names: tuple[str, str], lang: str) -> tuple[dict[str, Any], Any]:
+def turnover(comparison: Any, names: tuple[str, str], lang: str) -> tuple[dict[str, Any], Html]:
     """Return the share of caseworkers who leave, by year under both policies, as a chart and a table."""
     lines: list[dict[str, Any]] = []
     for name, run in zip(names, comparison.runs, strict=True):

@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import solara
 
@@ -18,6 +18,7 @@ from trappen.viz.dashboard.components import Download, Levers, Upload
 from trappen.viz.dashboard.options import cost_option, investment_option
 from trappen.viz.dashboard.pages.named import plain_name
 from trappen.viz.dashboard.pages.parts import (
+    Drawn,
     both_names,
     change_world,
     chart,
@@ -88,7 +89,7 @@ def Asking(session: Session) -> None:
             lambda told: _rename_or_turn(session, side, told),
         )
         Levers(
-            groups=groups(lang),
+            packed=groups(lang),
             values={name: float(value) for name, value in scenario.policy_as_run.levers.items()},
             on=[offer.programme.name for offer in scenario.policy_as_run.programmes],
             words={
@@ -260,24 +261,40 @@ def Answering(session: Session) -> None:
         markup(progress(answer, stale, lang), live=True)
         if comparison is None:
             return
-        markup(strip(comparison, lang))
-        markup(in_words(comparison, lang))
-        names_ = tuple(wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1))
-        chart(
-            cost_option(comparison, names_, lang),
-            say("chart.cost.title", lang, side=captions.side(comparison, lang)),
-            say("dashboard.chart.cost_about", lang, band=captions.band_line(comparison, lang)),
-            report_tables.cost_by_year(comparison, lang),
-            lang,
-        )
-        chart(
-            investment_option(comparison, lang),
-            say("chart.investment.title", lang),
-            investment_about(comparison, lang),
-            report_tables.investment_by_year(comparison, lang),
-            lang,
-        )
-        markup(tables(comparison, lang))
+        told = comparison.once(f"page_compare_{lang}", lambda: _told(comparison, lang))
+        markup(told.strip)
+        markup(told.words)
+        for drawn in told.charts:
+            chart(*drawn, lang)
+        markup(told.tables)
+
+
+class _Told(NamedTuple):
+    """What the page shows of a comparison: markup, and of each chart options, title, words and table."""
+
+    strip: Html
+    words: Html
+    charts: list[Drawn]
+    tables: Html
+
+
+def _told(comparison: Any, lang: str) -> _Told:
+    heads = tuple(wording.sentence(captions.policy_head(comparison, which, lang)) for which in (0, 1))
+    cost = (
+        cost_option(comparison, heads, lang),
+        say("chart.cost.title", lang, side=captions.side(comparison, lang)),
+        say("dashboard.chart.cost_about", lang, band=captions.band_line(comparison, lang)),
+        report_tables.cost_by_year(comparison, lang),
+    )
+    investment = (
+        investment_option(comparison, lang),
+        say("chart.investment.title", lang),
+        investment_about(comparison, lang),
+        report_tables.investment_by_year(comparison, lang),
+    )
+    return _Told(
+        strip(comparison, lang), in_words(comparison, lang), [cost, investment], tables(comparison, lang)
+    )
 
 
 def strip(comparison: Any, lang: str) -> Html:

@@ -1,6 +1,7 @@
 """What several pages share: markup, charts, the choice of scenarios, and how far a run has come."""
 
 import base64
+import json
 import tomllib
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -28,6 +29,9 @@ from trappen.viz.wording import say
 
 REPLICATES = (20, 50, 100, 200)
 _OWN_GROUP = {"notice": "detection", "attention": "casework", "match": "placements", "effect": "placements"}
+Drawn = tuple[dict[str, Any], str, str, Html]
+"""What `chart` takes before the language: options, title, what it says in words, and the table behind it."""
+
 GROUPS = ("detection", "casework", "early", "placements", "programmes")
 
 
@@ -48,7 +52,7 @@ def chart(
 ) -> None:
     """Show a chart with the table behind it."""
     Chart(
-        option=option,
+        option=as_json(option),
         title=title,
         about=about,
         table=table,
@@ -56,6 +60,11 @@ def chart(
         height=height,
         event_pick=lambda told: pick(told) if pick else None,
     )
+
+
+def as_json(told: Any) -> str:
+    """Return JSON as short as it comes: it travels as text within text."""
+    return json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
 def _locale(lang: str) -> str:
@@ -220,8 +229,8 @@ def _facts(one: Programme, lang: str) -> Html:
 
 
 @cache
-def groups(lang: str) -> list[dict[str, Any]]:
-    """Return the levers in groups, with all that there is to say of each."""
+def groups(lang: str) -> str:
+    """Return the levers in groups, with all that there is to say of each, as JSON."""
     file = files("trappen.viz.dashboard.pages") / "groups.toml"
     listed = tomllib.loads(file.read_text(encoding="utf-8"))
     place = {lever: group for group, members in listed.items() for lever in members}
@@ -243,7 +252,7 @@ def groups(lang: str) -> list[dict[str, Any]]:
                 "source": lever.source[lang],
             }
         )
-    return [
+    told = [
         {
             "id": group,
             "title": say(f"dashboard.group.{group}", lang),
@@ -254,6 +263,7 @@ def groups(lang: str) -> list[dict[str, Any]]:
         for group, members in found.items()
         if members or group == "programmes"
     ]
+    return as_json(told)
 
 
 def _step(low: float, high: float, today: float) -> float:

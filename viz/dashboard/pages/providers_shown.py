@@ -1,6 +1,6 @@
 """Teams and therapists on the page of casework: who waits for them, whom they help, what room they have."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import solara
@@ -11,7 +11,7 @@ from trappen.model.readers import Ledger
 from trappen.scenarios.intervals import FEW, spread_of
 from trappen.viz import captions, wording
 from trappen.viz.dashboard.options import row_option
-from trappen.viz.dashboard.pages.parts import chart, markup
+from trappen.viz.dashboard.pages.parts import Drawn, chart, markup
 from trappen.viz.markup import Html, paragraph, scrolling, table
 from trappen.viz.markup import heading as title_of
 from trappen.viz.wording import say
@@ -23,8 +23,26 @@ PLACES = "provider_places"
 """The lever that staffs both."""
 
 
-def providers(comparison: Any, names: tuple[str, str], by_year: Any, lang: str) -> None:
-    """Show both kinds of provider: children who wait by year, and a table of what each policy gives.
+class Providers(NamedTuple):
+    """What is shown of both kinds of provider: words, charts of who waits, and a table of what is given."""
+
+    words: Html
+    charts: list[Drawn]
+    table: Html
+
+
+def providers(told: Providers, lang: str) -> None:
+    """Show both kinds of provider."""
+    markup(told.words)
+    with solara.Div(classes=["t-pair"]):
+        for drawn in told.charts:
+            with solara.Div(classes=["t-one"]):
+                chart(*drawn, lang, height=260)
+    markup(told.table)
+
+
+def providers_of(comparison: Any, names: tuple[str, str], by_year: Any, lang: str) -> Providers:
+    """Return what is to be told of both kinds of provider: who waits by year, and what each policy gives.
 
     Parameters
     ----------
@@ -34,28 +52,19 @@ def providers(comparison: Any, names: tuple[str, str], by_year: Any, lang: str) 
     title = say("dashboard.providers.title", lang)
     few = comparison.a.replicates < FEW
     brackets = say(f"dashboard.providers.brackets_{'few' if few else 'many'}", lang)
-    markup(title_of(2, title) + paragraph(say("dashboard.providers.about", lang, brackets=brackets)))
-    nobody = [f"waiting_for_{kind}" for kind in KINDS if not anybody(comparison, f"waiting_for_{kind}")]
-    for row in nobody:
-        markup(paragraph(say("dashboard.providers.none", lang, row=say(f"row.{row}", lang))))
-    with solara.Div(classes=["t-pair"]):
-        for kind in KINDS:
-            row = f"waiting_for_{kind}"
-            if row in nobody:
-                continue
-            with solara.Div(classes=["t-one"]):
-                about = say(f"row_help.{row}", lang)
-                if rare(comparison, row):
-                    about += " " + say("dashboard.providers.rare", lang)
-                chart(
-                    row_option(comparison, names, row, lang),
-                    say(f"row.{row}", lang),
-                    about,
-                    by_year(comparison, row, names, lang),
-                    lang,
-                    height=260,
-                )
-    markup(scrolling(provided(comparison, lang), title))
+    told = title_of(2, title) + paragraph(say("dashboard.providers.about", lang, brackets=brackets))
+    charts: list[Drawn] = []
+    for row in (f"waiting_for_{kind}" for kind in KINDS):
+        name = say(f"row.{row}", lang)
+        if not anybody(comparison, row):
+            told += paragraph(say("dashboard.providers.none", lang, row=name))
+            continue
+        about = say(f"row_help.{row}", lang)
+        if rare(comparison, row):
+            about += " " + say("dashboard.providers.rare", lang)
+        option = row_option(comparison, names, row, lang)
+        charts.append((option, name, about, by_year(comparison, row, names, lang)))
+    return Providers(Html(told), charts, scrolling(provided(comparison, lang), title))
 
 
 def provided(comparison: Any, lang: str) -> Html:
@@ -102,9 +111,8 @@ def anybody(comparison: Any, row: str) -> bool:
 
 def rare(comparison: Any, row: str) -> bool:
     """Tell whether the mean of a yearly row lies above the range of the replicates in any year."""
-    yearly = comparison.yearly()
-    own = yearly[(yearly["row"] == row) & yearly["policy"].isin(comparison.names)]
-    return bool((own["mean"] > own["high"]).any())
+    found = comparison.yearly(row)
+    return bool((found["mean"] > found["high"]).any())
 
 
 def _read(row: str) -> Any:

@@ -13,6 +13,7 @@ from trappen.viz.dashboard.asked import Session
 from trappen.viz.dashboard.components import Stairs
 from trappen.viz.dashboard.options import sankey_option
 from trappen.viz.dashboard.pages.parts import (
+    as_json,
     both_names,
     chart,
     controls,
@@ -58,7 +59,7 @@ def Staircase(session: Session) -> None:
         month = _number(asked.word("month"), 0, 12 * found.years)
         picked = asked.word("step")
         Stairs(
-            frames=_frames(found, both_names(session), picked, lang),
+            packed=as_json(_frames(found, both_names(session), picked, lang)),
             words=_words(lang),
             month=month,
             event_pick=lambda told: _pick(session, told),
