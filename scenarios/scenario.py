@@ -1,6 +1,6 @@
 """A scenario says which municipality lives under which policy, for how long and by which luck."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -76,6 +76,10 @@ class ScenarioFile(_Told):
     policy: Any
 
 
+_OWN = frozenset(("name", "title", "policy", "levers", "programmes", "links", "hook_sha256"))
+"""What of a scenario is its policy; the rest is its world."""
+
+
 class Scenario(_Told):
     """A scenario with everything found and written out.
 
@@ -130,6 +134,11 @@ class Scenario(_Told):
     def policy_as_run(self) -> Policy:
         """The policy with the scenario's own lever targets and programmes."""
         return self.policy.with_levers(self.levers).with_programmes(self.programmes)
+
+    def in_the_world_of(self, other: "Scenario") -> "Scenario":
+        """Return this policy with the municipality, horizon, luck and model choices of another scenario."""
+        told = {field: getattr(other, field) for field in type(other).model_fields if field not in _OWN}
+        return self.model_copy(update=told)
 
     def with_hook(self, hook: Hook) -> "Scenario":
         """Give the same scenario with a hook, which the user has asked for by name."""
@@ -242,6 +251,21 @@ def scenario_from(
         raise Problems(in_order(found + problems))
     scenario._file = None if file is None else str(file)
     return scenario
+
+
+def scenarios_from(sources: Sequence[str | Path | Policy], **overrides: Any) -> list[Scenario]:
+    """Make scenarios that are to be held against each other; sources, options and errors as `scenario_from`.
+
+    A policy named alone says nothing of a municipality: beside a scenario file it is tried where that file
+    is, with its children and its luck. Two files may differ, which `check_comparable` then tells.
+    """
+    return in_one_world([scenario_from(source, **overrides) for source in sources])
+
+
+def in_one_world(found: Sequence[Scenario]) -> list[Scenario]:
+    """Move the scenarios of policies that were named alone to the municipality of the first file."""
+    world = next((one for one in found if one._file is not None), None)
+    return [one if world is None or one._file is not None else one.in_the_world_of(world) for one in found]
 
 
 def check_comparable(a: Scenario, b: Scenario) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from trappen.agents.problem import Problem
 from trappen.scenarios.compare import Comparison, Say, compare_scenarios
 from trappen.scenarios.kept.manifest import read_manifest, with_hooks
-from trappen.scenarios.scenario import Scenario, scenario_from
+from trappen.scenarios.scenario import Scenario, in_one_world, scenario_from
 from trappen.scenarios.single import Outcome, run_scenario
 from trappen.scenarios.watched.national import ALL, REPLICATES, compare_national
 
@@ -44,7 +44,8 @@ def compare(
     Parameters
     ----------
     a, b
-        Name of a policy in the catalogue, path of a scenario or policy file, or a `Scenario`.
+        Name of a policy in the catalogue, path of a scenario or policy file, or a `Scenario`. A policy alone,
+        beside a scenario file, is tried where the file is.
     structure_check
         Whether the structural alternatives are tried too, each with a few replicates.
     threads
@@ -71,7 +72,10 @@ def compare(
     if options.get("municipality") == ALL:
         options = {"replicates": REPLICATES} | {k: v for k, v in options.items() if k != "municipality"}
         return compare_national(as_scenario(a, options), as_scenario(b, options), threads=threads, say=say)
-    first, second = as_scenario(a, options), as_scenario(b, options)
+    pair = [as_scenario(a, options), as_scenario(b, options)]
+    if not any(isinstance(one, Scenario) for one in (a, b)):
+        pair = in_one_world(pair)
+    first, second = pair
     return compare_scenarios(first, second, structure=structure_check, threads=threads, say=say)
 
 

@@ -68,16 +68,17 @@ def scenarios(options: argparse.Namespace, *names: str, replicates: int = REPLIC
     `replicates` holds where neither the options nor a scenario file says how many.
     """
     from trappen.scenarios.kept.results import check_writable
-    from trappen.scenarios.scenario import scenario_from
+    from trappen.scenarios.scenario import in_one_world, scenario_from
 
     told = overrides(options)
     said = [told.get("replicates") or _replicates_said(name) for name in names]
     usual = next((number for number in said if number), replicates)
     told.pop("replicates", None)
-    found = [
+    loaded = (
         scenario_from(name, replicates=number or usual, **told)
         for name, number in zip(names, said, strict=True)
-    ]
+    )
+    found = in_one_world(list(loaded))
     for one in found:
         check_simpy(one.casework, one.replicates)
     check_writable(options.output)

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from trappen.agents.problem import Problem, Problems
 from trappen.policies.catalogue import find
 from trappen.policies.lever import defaults, levers
-from trappen.scenarios.scenario import Scenario, check_comparable, load_scenario, scenario_from
+from trappen.scenarios.scenario import (
+    Scenario,
+    check_comparable,
+    load_scenario,
+    scenario_from,
+    scenarios_from,
+)
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "scenarios/examples").glob("*.yaml"))
@@ -222,6 +228,49 @@ def test_two_worlds_cannot_be_compared(ours, theirs, sentence, english, register
     b = scenario_from("omlaegning", register=register, **theirs)
     instead = "write the same in both, for a comparison needs the same municipality, children and luck."
     assert f"{sentence}; {instead}" in said(check_comparable, a, b)
+
+
+PLAN = """\
+name: vores plan
+municipality: Lemvig
+years: 2
+replicates: 2
+seed: 9
+policy: omlaegning
+levers: {caseload: 20}
+parameters: {shock_rate: 0.3}
+"""
+
+
+def test_a_policy_named_beside_a_file_is_tried_where_the_file_is(tmp_path, register):
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN, encoding="utf-8")
+    own = file.with_name("own.yaml")
+    told = PLAN.replace("omlaegning", "status_quo").replace("levers: {caseload: 20}\n", "")
+    told = told.replace("vores plan", "status_quo")
+    own.write_text(told, encoding="utf-8")
+    for sources in ((file, "status_quo"), ("status_quo", file)):
+        found = scenarios_from(sources, register=register)
+        check_comparable(*found)
+        (alone,) = (one for one in found if one.policy.name == "status_quo")
+        assert alone == scenario_from(own, register=register)
+    assert scenarios_from(("status_quo", file), register=register, years=4)[0].years == 4
+    far = scenarios_from((file, own, "omlaegning"), register=register, seed=3)
+    assert [one.seed for one in far] == [3, 3, 3]
+    own.write_text(told.replace("Lemvig", "Vejle"), encoding="utf-8")
+    with pytest.raises(Problems):  # two files that differ are for their writer to bring in line
+        check_comparable(*scenarios_from((file, own), register=register))
+    usual = scenarios_from(("status_quo", "omlaegning"), register=register)
+    assert [one.municipality for one in usual] == ["Herning", "Herning"]
+
+
+def test_a_world_is_taken_over_without_the_policy_in_it():
+    own = {"levers": {"caseload": 20}, "programmes": ["hpa"]}
+    plan = scenario_from("omlaegning", municipality="Lemvig", years=3, **own)
+    assert plan.programmes
+    other = scenario_from("status_quo", levers={"caseload": 40}).in_the_world_of(plan)
+    assert (other.municipality, other.years, other.name) == ("Lemvig", 3, "status_quo")
+    assert (other.levers, other.programmes) == ({"caseload": 40}, [])
 
 
 def test_every_difference_is_told_at_once():

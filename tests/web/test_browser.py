@@ -107,6 +107,20 @@ def test_a_lever_moves_by_keyboard_and_comes_back(visit):
     assert dict(parse_qsl(page.url.partition("?")[2])) == dict(parse_qsl(link.partition("?")[2]))
 
 
+def test_a_lever_that_is_dragged_and_let_go_is_one_step_to_undo(visit):
+    """A hand that rests is answered while it still holds the lever; letting go says nothing new then."""
+    page = visit("compare", "da")
+    page.wait_for_selector(".figures")
+    lever = page.locator("#l-detection_tools")
+    lever.evaluate("e => { e.value = 0.3; e.dispatchEvent(new Event('input', { bubbles: true })); }")
+    page.wait_for_function("location.search.includes('b.levers.detection_tools=0.3')")
+    lever.evaluate("e => { e.dispatchEvent(new Event('change', { bubbles: true })); }")
+    page.wait_for_timeout(1000)  # longer than a page waits before it tells of a lever
+    page.get_by_role("button", name="Fortryd").click()
+    page.wait_for_function("!location.search.includes('detection_tools')")
+    assert page.get_by_role("button", name="Fortryd").is_disabled()
+
+
 def test_files_go_out_and_in_and_a_broken_one_changes_nothing(visit, tmp_path, world):
     page = visit("compare", "da")
     page.wait_for_selector(".figures")

@@ -1,5 +1,7 @@
 """What the page shows is what the command line gives, for the same scenarios."""
 
+import os
+import sys
 import time
 from dataclasses import replace
 
@@ -16,6 +18,7 @@ from trappen.scenarios.watched import live as live_module
 from trappen.scenarios.watched.answers import Sketch
 from trappen.scenarios.watched.folded import fold, fold_array, size, unfold, unfold_array
 from trappen.scenarios.watched.live import FIRST_SHOWN, TABLES, Live
+from trappen.scenarios.watched.polite import BEHIND
 
 SMALL = {"children": 600, "years": 2, "replicates": 6, "seed": 5}
 
@@ -219,6 +222,50 @@ def test_the_municipality_takes_a_sketchs_place_once_it_tells_as_much():
     job = live_module._new_job("key", *least, True, 0, False)
     assert min(job.variants) == 0
     assert live_module._is_due(job, 0, FIRST_SHOWN)
+
+
+def test_all_else_is_held_back_for_a_visitor_alone_and_for_nobody_among_others(pair):
+    own = Live(workers=1)
+    watch = own.watch(*pair, structure=False)
+    until(lambda: watch.answer.finished)
+    with own.news:
+        assert own._has_room()
+    own.hush()
+    with own.news:
+        assert not own._has_room()
+    until(own._has_room, 10.0)  # not for longer than it takes to draw
+    other = own.watch(pair[0], changed(pair[1], seed=pair[1].seed), structure=False)
+    own.hush()
+    with own.news:
+        assert own._has_room()
+    for one in (watch, other):
+        one.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own here")
+def test_only_what_is_no_first_answer_yields_the_processor(live, pair):
+    watch = live.watch(*pair, structure=False)
+    until(lambda: watch.answer.finished)
+    watch.close()
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    for thread in live._threads:
+        niceness = os.getpriority(os.PRIO_PROCESS, thread.native_id)
+        assert niceness == (usual if thread.name == "trappen-first" else max(usual, BEHIND))
+
+
+def test_a_watch_tells_at_once_what_more_can_be_shown_and_waits_for_the_rest(pair):
+    own = Live(workers=1)
+    watch = own.watch(*pair, structure=False)
+    told, shown = None, []
+    while told is None or not told.finished:
+        told = watch.beyond(told, 500.0)
+        shown.append(told.shown)
+    assert shown == sorted(set(shown)), "no answer twice: how far it has come is told only when time is up"
+    begun = time.monotonic()
+    assert watch.beyond(told, 0.3) is told
+    assert time.monotonic() - begun >= 0.3
+    watch.close()
+    assert watch.beyond(told, 500.0) is told  # who is closed waits for nothing
 
 
 def test_a_municipality_that_is_folded_and_unfolded_is_the_same_to_the_bit(pair):

@@ -188,8 +188,9 @@ def main() -> None:
         threads = [threading.Thread(target=visit, args=(which,)) for which in range(asked.visitors)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        while any(thread.is_alive() for thread in threads):
+            sleep(60.0)
+            print(told_of("first, so far", waits.first), f"{len(waits.wrong)} errors", file=sys.stderr)
         after = memory_of(server.pid)
     finally:
         server.send_signal(signal.SIGINT)

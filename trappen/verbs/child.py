@@ -38,7 +38,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def do(options: argparse.Namespace, lang: str) -> int:
     """Show one child's two lives, or draw several and write them down."""
-    from trappen.scenarios.scenario import scenario_from
+    from trappen.scenarios.scenario import scenarios_from
     from trappen.scenarios.watched.lives import draw_lives
 
     output: Path | None = options.output
@@ -47,7 +47,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
             "option.choice", field="--output", given=output.suffix or str(output), choices=", ".join(FORMS)
         )
     told = overrides(options) | {"replicates": options.luck + 1}
-    a, b = (scenario_from(name, **told) for name in (options.a, options.b))
+    a, b = scenarios_from((options.a, options.b), **told)
     found = draw_lives(a, b, options.draw, who=options.who, pattern=options.pattern, replicate=options.luck)
     if output is None:
         from trappen.viz.lives import WIDTH, timeline

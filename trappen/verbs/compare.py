@@ -42,7 +42,7 @@ def options(parser: argparse.ArgumentParser, lang: str) -> None:
 def do(options: argparse.Namespace, lang: str) -> int:
     """Compare two policies."""
     from trappen.scenarios.kept.results import check_writable
-    from trappen.scenarios.scenario import check_comparable, scenario_from
+    from trappen.scenarios.scenario import check_comparable, scenarios_from
     from trappen.scenarios.watched.national import ALL, REPLICATES, compare_national
 
     began = time.monotonic()
@@ -53,7 +53,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
         told = {"replicates": REPLICATES} | {
             name: value for name, value in told.items() if name != "municipality"
         }
-    a, b = (scenario_from(name, **told) for name in (options.a, options.b))
+    a, b, *more = scenarios_from((options.a, options.b, *options.more), **told)
     b = with_hook(b, options)
     check_comparable(a, b)
     if everywhere and options.month is not None:
@@ -62,7 +62,7 @@ def do(options: argparse.Namespace, lang: str) -> int:
     check_simpy(a.casework, a.replicates)
     check_writable(options.output)
     if options.more:
-        return _many(options, lang, [a, b, *(scenario_from(name, **told) for name in options.more)])
+        return _many(options, lang, [a, b, *more])
     with progress(lang) as say_:
         from trappen.scenarios.compare import compare_scenarios
 

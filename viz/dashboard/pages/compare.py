@@ -232,7 +232,7 @@ def _load(session: Session, side: str, told: dict[str, Any]) -> None:
             session.problem.value = say("dashboard.upload.too_large", lang, limit=LARGEST_UPLOAD // 1000)
             return
         sent = scenario_sent(content, name)
-        other = _in_the_world_of(sent, asked.b if side == "a" else asked.a)
+        other = (asked.b if side == "a" else asked.a).in_the_world_of(sent)
         pair = (sent, other) if side == "a" else (other, sent)
         check_comparable(*pair)
     except Problem as problem:
@@ -242,13 +242,6 @@ def _load(session: Session, side: str, told: dict[str, Any]) -> None:
         session.problem.value = say("dashboard.upload.unreadable", lang)
         return
     session.ask(*pair)
-
-
-def _in_the_world_of(world: Scenario, scenario: Scenario) -> Scenario:
-    """Return a scenario with the municipality, horizon, luck and model choices of another."""
-    own = ("name", "title", "policy", "levers", "links")
-    told = {field: getattr(world, field) for field in type(world).model_fields if field not in own}
-    return scenario.model_copy(update=told)
 
 
 @solara.component
