@@ -62,9 +62,10 @@ class StoredComparison:
         """Return the accounts by policy, year, post and payer."""
         return self._table("accounts")
 
-    def yearly(self) -> pd.DataFrame:
-        """Return every indicator by policy and year."""
-        return self._table("yearly")
+    def yearly(self, row: str | None = None) -> pd.DataFrame:
+        """Return every indicator by policy and year, or only that one of them."""
+        told = self._table("yearly")
+        return told if row is None else told[told["row"] == row].reset_index(drop=True)
 
     def structure(self) -> pd.DataFrame:
         """Return how the answer changes over the structural switches."""

@@ -16,48 +16,45 @@ The rest gives way to pages, too: its threads yield the processor to whatever el
 same machine included.
 """
 
-import hashlib
 import itertools
-import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
 from time import monotonic
-from typing import Any, NamedTuple
-
-import numpy as np
 
 from trappen.model.kernels.world import Desk, World
 from trappen.model.parameter_set import Rules
-from trappen.scenarios.compare import STRUCTURE_REPLICATES
-from trappen.scenarios.intervals import FEW
-from trappen.scenarios.parameter_sets import ALTERNATIVES, DEFAULT
-from trappen.scenarios.runner import LUCK_PER_SET, WARM_UP_YEARS, Run, ready, run_through, set_of, start
-from trappen.scenarios.scenario import Scenario, Structure, check_comparable
-from trappen.scenarios.watched.answers import Answer, Preliminary, Remembered, Sketch
+from trappen.scenarios.runner import WARM_UP_YEARS, ready, run_through, start
+from trappen.scenarios.scenario import Scenario, check_comparable
+from trappen.scenarios.watched.answers import Answer
 from trappen.scenarios.watched.folded import fold, size, unfold
+from trappen.scenarios.watched.jobs import (
+    FIRST_SHOWN,
+    SHARPER_CHILDREN,
+    TABLES,
+    Job,
+    Tables,
+    assemble,
+    better_sketch,
+    digest,
+    has_left,
+    is_due,
+    is_hurried,
+    keys_of,
+    new_job,
+    rank,
+    ready_of,
+    sketched,
+)
 from trappen.scenarios.watched.kept import Kept, memory
 from trappen.scenarios.watched.polite import yield_the_processor
 
-FIRST_SHOWN = 4
-"""Replicates of the first answer: two parameter sets, the fewest that say anything of both uncertainties."""
-
-SKETCH_CHILDREN = 1_500
-"""About so many children live in the town of a first sketch."""
-
-SHARPER_CHILDREN, SHARPER_REPLICATES = 4_500, FEW
-"""And in that of the sharper one; so many replicates have an interval that is read off, not reckoned."""
-
-SKETCH, SHARPER = -2, -1
-"""Numbers of the sketches among a comparison's variants."""
-
-SHOWN_AT = (4, 8, 14, 20, 30, 40)
-"""Replicates after which a sharper answer is shown; then every 25, and at the end."""
-
 HUSHED, DRAWN = 0.6, 0.3
 """Seconds for which all else is held back when somebody alone asks, and when the first answer is there."""
+
+LOOKS_AGAIN = 1.0
+"""Seconds after which whoever waits looks again: the quiet may end between two looks at the clock."""
 
 KEPT_TABLES = 150_000_000
 """Bytes of yearly tables that are kept."""
@@ -71,46 +68,14 @@ SHARE_OF_MEMORY, MOST_STARTS = 0.1, 2_000_000_000
 
 KEPT_ANSWERS = 40
 
-TABLES = tuple(part.name for part in fields(Run) if part.name != "sets")
-"""The yearly tables of a run."""
-
-Tables = dict[str, np.ndarray]
 Start = tuple[World, Desk, Rules, int]
 """What `runner.start` returns."""
-
-
-class _Variant(NamedTuple):
-    """The two scenarios as run under one structural choice or in a sketch, and in which replicates."""
-
-    name: tuple[str, str] | None
-    pair: tuple[Scenario, Scenario]
-    replicates: Sequence[int]
-    fold: int = 1
-
-
-@dataclass(eq=False)
-class _Job:
-    key: str
-    a: Scenario
-    b: Scenario
-    variants: dict[int, _Variant]
-    turn: int
-    enough: int = 0
-    sketch_shown: tuple[int, int] = (SKETCH, 0)
-    watchers: int = 0
-    begun: int = 0
-    done: dict[tuple[int, int], tuple[Tables, Tables]] = field(default_factory=dict)
-    units: list[tuple[int, int]] = field(default_factory=list)
-    wanted: int = 0
-    answer: Answer = field(default_factory=lambda: Answer(None, 0, 0, 0, False))
-    version: int = 0
-    pen: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Watch:
     """One look at a comparison; `close` it when nobody looks any more, or the work would go on."""
 
-    def __init__(self, live: "Live", job: _Job) -> None:
+    def __init__(self, live: "Live", job: Job) -> None:
         self._live, self._job, self._open = live, job, True
 
     @property
@@ -166,7 +131,7 @@ class Live:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or max(1, os.cpu_count() or 1)
         self.news = threading.Condition()
-        self._jobs: OrderedDict[str, _Job] = OrderedDict()
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._turns = itertools.count()
         self._threads: list[threading.Thread] = []
         self._hurried = 0
@@ -185,21 +150,22 @@ class Live:
             If the two are not the same municipality, horizon, luck and structure.
         """
         check_comparable(a, b)
-        key = _digest(a.resolved(), b.resolved(), structure)
+        key = digest(a.resolved(), b.resolved(), structure)
         with self.news:
             job = self._jobs.get(key)
             if job is None:
                 turn, crowded = next(self._turns), self._is_crowded()
-                job = self._jobs[key] = _new_job(key, a, b, structure, turn, crowded)
+                job = self._jobs[key] = new_job(key, a, b, structure, turn, crowded)
             self._jobs.move_to_end(key)
             job.watchers += 1
-            job.turn = next(self._turns)
+            if job.begun >= FIRST_SHOWN:  # who waits for a first answer keeps the place in the queue
+                job.turn = next(self._turns)
             self._start_threads()
             self._forget()
             self.news.notify_all()
         return Watch(self, job)
 
-    def leave(self, job: _Job) -> None:
+    def leave(self, job: Job) -> None:
         """Note that one watcher less looks at a job; called under the lock."""
         job.watchers -= 1
 
@@ -212,9 +178,9 @@ class Live:
         with self.news:
             return len(self._wanted())
 
-    def _wanted(self) -> list[_Job]:
+    def _wanted(self) -> list[Job]:
         """Return the comparisons that somebody looks at and that have work left. Called under the lock."""
-        return [job for job in self._jobs.values() if job.watchers > 0 and _left(job)]
+        return [job for job in self._jobs.values() if job.watchers > 0 and has_left(job)]
 
     def _forget(self) -> None:
         """Drop the oldest answers that nobody looks at."""
@@ -230,12 +196,12 @@ class Live:
             self._threads.append(thread)
             thread.start()
 
-    def _next(self, *, quick: bool) -> tuple[_Job, tuple[int, int]] | None:
+    def _next(self, *, quick: bool) -> tuple[Job, tuple[int, int]] | None:
         """Return the next piece of work; see the module for whose it is. Called under the lock."""
-        waiting = [job for job in self._wanted() if quick == _is_hurried(job)]
+        waiting = [job for job in self._wanted() if quick == is_hurried(job)]
         if not waiting or not (quick or self._has_room()):
             return None
-        job = min(waiting, key=_rank)
+        job = min(waiting, key=rank)
         unit = job.units[job.begun]
         job.begun += 1
         self._hurried += quick
@@ -256,7 +222,7 @@ class Live:
 
     def _has_room(self) -> bool:
         """Return whether first answers leave a core to the rest. Called under the lock."""
-        hurried = self._hurried >= self.workers or any(map(_is_hurried, self._wanted()))
+        hurried = self._hurried >= self.workers or any(map(is_hurried, self._wanted()))
         return not hurried and not self._quiet()
 
     def _work(self, quick: bool) -> None:
@@ -265,7 +231,7 @@ class Live:
         while True:
             with self.news:
                 while (found := self._next(quick=quick)) is None:
-                    self.news.wait(self._quiet() or None)
+                    self.news.wait(self._quiet() or LOOKS_AGAIN)
             self._do(*found, None if quick else self._give_way)
             if quick:
                 with self.news:
@@ -276,9 +242,9 @@ class Live:
         """Wait until first answers leave a core."""
         with self.news:
             while not self._has_room():
-                self.news.wait(self._quiet() or None)
+                self.news.wait(self._quiet() or LOOKS_AGAIN)
 
-    def _do(self, job: _Job, unit: tuple[int, int], between: Callable[[], None] | None) -> None:
+    def _do(self, job: Job, unit: tuple[int, int], between: Callable[[], None] | None) -> None:
         try:
             a, b = job.variants[unit[0]].pair
             replicate = job.variants[unit[0]].replicates[unit[1]]
@@ -292,22 +258,22 @@ class Live:
                 self._jobs.pop(job.key, None)
                 self.news.notify_all()
 
-    def _note(self, job: _Job, unit: tuple[int, int], pair: tuple[Tables, Tables]) -> None:
+    def _note(self, job: Job, unit: tuple[int, int], pair: tuple[Tables, Tables]) -> None:
         """Lay a piece of work with the rest, and publish a sharper answer when one is due."""
         with self.news:
             job.done[unit] = pair
         with job.pen:  # one at a time, so that a later answer never gives way to an earlier one
             with self.news:
                 done, last = dict(job.done), job.answer
-            ready = _ready(job, done, 0)
+            ready = ready_of(job, done, 0)
             counted = sum(at >= 0 for at, _ in done)
             finished = counted == job.wanted
-            due = finished or (ready > last.shown and _is_due(job, last.shown, ready))
-            comparison = _assemble(job, done, ready, finished) if due else last.comparison
+            due = finished or (ready > last.shown and is_due(job, last.shown, ready))
+            comparison = assemble(job, done, ready, finished) if due else last.comparison
             shown = ready if due else last.shown
-            if not shown and (better := _better_sketch(job, done)):
+            if not shown and (better := better_sketch(job, done)):
                 job.sketch_shown = better
-                comparison = _sketched(job, done, *better)
+                comparison = sketched(job, done, *better)
             with self.news:
                 if self._hushed and comparison is not last.comparison:
                     self._quiet_until, self._hushed = monotonic() + DRAWN, False
@@ -317,7 +283,7 @@ class Live:
 
     def _run(self, scenario: Scenario, replicate: int, between: Callable[[], None] | None) -> Tables:
         """Return the yearly tables of one replicate; the same numbers as `runner.run_replicate`."""
-        world_key, own_key = _keys(scenario)
+        world_key, own_key = keys_of(scenario)
         kept: Tables | None = self._tables.get((world_key, own_key, replicate))
         if kept is not None:
             return kept
@@ -348,152 +314,3 @@ class Live:
             starts.put((world_key, replicate), kept, size(kept[0]) + size(kept[1]))
             return begun
         return (unfold(kept[0]), unfold(kept[1]), *kept[2:])
-
-
-def _is_due(job: _Job, last: int, ready: int) -> bool:
-    """Return whether the municipality's own replicates tell more than what is shown."""
-    if ready >= job.a.replicates:
-        return True
-    if ready < job.enough:
-        return False
-    return any(last < at <= ready for at in SHOWN_AT) or (ready >= 50 and ready // 25 > last // 25)
-
-
-def _ready(job: _Job, done: dict[tuple[int, int], Any], at: int) -> int:
-    """Return how many replicates of a variant are done without a gap."""
-    return next(k for k in range(len(job.variants[at].replicates) + 1) if (at, k) not in done)
-
-
-def _better_sketch(job: _Job, done: dict[tuple[int, int], Any]) -> tuple[int, int] | None:
-    """Return variant and replicates of a sketch that tells more than the one shown, if there is one."""
-    for at in (SHARPER, SKETCH):
-        if at in job.variants:
-            ready, of = _ready(job, done, at), len(job.variants[at].replicates)
-            first = at == SKETCH and ready >= FIRST_SHOWN > job.sketch_shown[1]
-            if (first or ready == of) and (at, ready) > job.sketch_shown:
-                return at, ready
-    return None
-
-
-def _rank(job: _Job) -> tuple[int, int, int]:
-    """Return a place in the queue, lowest first.
-
-    First answers in order of asking; then sketches, one after the other; then whoever has the least done.
-    """
-    if job.begun < FIRST_SHOWN:
-        return 0, 0, job.turn
-    if job.units[job.begun][0] < 0:
-        return 1, -job.begun, -job.turn
-    return 2, job.begun, -job.turn
-
-
-def _left(job: _Job) -> bool:
-    return job.begun < len(job.units)
-
-
-def _is_hurried(job: _Job) -> bool:
-    """Return whether what comes next is a first answer, and little work."""
-    small = job.a.casework != "simpy" and (SKETCH in job.variants or job.a.children < 2 * SKETCH_CHILDREN)
-    return small and job.begun < FIRST_SHOWN and _left(job)
-
-
-def _new_job(key: str, a: Scenario, b: Scenario, structure: bool, turn: int, crowded: bool) -> _Job:
-    """Lay out the work: sketches, all replicates, then the alternatives as `compare_scenarios` has them."""
-    told = [_Variant(None, (a, b), range(a.replicates))]
-    if structure and a.structure == DEFAULT and a.replicates >= LUCK_PER_SET:
-        few = range(min(STRUCTURE_REPLICATES, a.replicates))
-        for switch, choice in ALTERNATIVES:
-            changed = Structure(**{switch: choice})  # type: ignore[arg-type]
-            pair = (a.model_copy(update={"structure": changed}), b.model_copy(update={"structure": changed}))
-            told.append(_Variant((switch, choice), pair, few))
-    job = _Job(key, a, b, dict(enumerate(told)), turn)
-    job.wanted = sum(len(variant.replicates) for variant in told)
-    if a.replicates > FIRST_SHOWN and a.casework != "simpy":
-        job.variants |= _sketches(a, b, crowded)
-    if any(at < 0 for at in job.variants):  # the municipality tells more from as many parameter sets on
-        sharp = max(len(job.variants[at].replicates) for at in job.variants if at < 0)
-        job.enough = min(LUCK_PER_SET * sharp, FEW)
-    job.units = [(at, k) for at in sorted(job.variants) for k in range(len(job.variants[at].replicates))]
-    job.answer = Answer(None, 0, job.wanted, 0, False)
-    return job
-
-
-def _sketches(a: Scenario, b: Scenario, crowded: bool) -> dict[int, _Variant]:
-    """Return the sketches of a comparison: none of a small town; in a crowd, all of one town."""
-    sharp = a.replicates > SHARPER_REPLICATES and round(a.children / SHARPER_CHILDREN) > 1
-    towns = {SKETCH: (SKETCH_CHILDREN, SHARPER_REPLICATES if sharp and crowded else FIRST_SHOWN)}
-    if sharp and not crowded:
-        towns[SHARPER] = SHARPER_CHILDREN, SHARPER_REPLICATES
-    found = {}
-    for at, (children, of) in towns.items():
-        fold = round(a.children / children)
-        if fold > 1:
-            small = {"children": round(a.children / fold)}
-            pair = (a.model_copy(update=small), b.model_copy(update=small))
-            found[at] = _Variant(None, pair, range(0, LUCK_PER_SET * of, LUCK_PER_SET), fold)
-    return found
-
-
-def _assemble(
-    job: _Job, tables: dict[tuple[int, int], tuple[Tables, Tables]], ready: int, finished: bool
-) -> Remembered:
-    whole = ready >= job.a.replicates
-    a, b = job.a, job.b
-    if not whole:
-        a, b = (scenario.model_copy(update={"replicates": ready}) for scenario in (a, b))
-    alternatives = {}
-    if finished:
-        for at, (name, pair, of, _) in job.variants.items():
-            if name is not None:
-                alternatives[name] = _both(pair, tables, at, of)
-    kind = Preliminary if not whole and ready < FEW else Remembered
-    return kind(a, b, _both((job.a, job.b), tables, 0, range(ready)), alternatives)
-
-
-def _sketched(job: _Job, tables: dict[tuple[int, int], tuple[Tables, Tables]], at: int, of: int) -> Sketch:
-    """Return the comparison of `of` replicates of a smaller town, counted so many times."""
-    sketch = job.variants[at]
-    a, b = (scenario.model_copy(update={"replicates": of}) for scenario in (job.a, job.b))
-    runs = _both((a, b), tables, at, sketch.replicates[:of], sketch.fold)
-    return Sketch(a, b, runs, {}, fold=sketch.fold)
-
-
-def _both(
-    pair: tuple[Scenario, Scenario],
-    tables: dict[tuple[int, int], tuple[Tables, Tables]],
-    variant: int,
-    replicates: Sequence[int],
-    fold: int = 1,
-) -> tuple[Run, Run]:
-    """Return the runs of both under a variant, of these replicates in this order."""
-    a, b = (_stacked(pair[which], tables, variant, replicates, which, fold) for which in (0, 1))
-    return a, b
-
-
-def _stacked(
-    scenario: Scenario,
-    tables: dict[tuple[int, int], tuple[Tables, Tables]],
-    variant: int,
-    replicates: Sequence[int],
-    which: int,
-    fold: int = 1,
-) -> Run:
-    parts = [tables[(variant, place)][which] for place in range(len(replicates))]
-    sets = np.array([set_of(scenario, replicate) for replicate in replicates])
-    return Run(**{name: fold * np.stack([part[name] for part in parts]) for name in TABLES}, sets=sets)
-
-
-def _keys(scenario: Scenario) -> tuple[str, str]:
-    """Return what decides the warm-up, and what decides the policy after it.
-
-    Whose money is counted decides neither: it is read off the same tables.
-    """
-    told = scenario.resolved()
-    for name in ("name", "title", "replicates", "children_source", "municipality", "perspective"):
-        told.pop(name, None)
-    own = {name: told.pop(name) for name in ("policy", "levers", "programmes", "links", "start_year")}
-    return _digest(told), _digest(own)
-
-
-def _digest(*told: Any) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -14,10 +14,12 @@ from trappen.scenarios.compare import compare_scenarios
 from trappen.scenarios.files.written import changed
 from trappen.scenarios.runner import LUCK_PER_SET, ready, run_replicates, start
 from trappen.scenarios.scenario import scenario_from
+from trappen.scenarios.watched import jobs as jobs_module
 from trappen.scenarios.watched import live as live_module
 from trappen.scenarios.watched.answers import Sketch
 from trappen.scenarios.watched.folded import fold, fold_array, size, unfold, unfold_array
-from trappen.scenarios.watched.live import FIRST_SHOWN, TABLES, Live
+from trappen.scenarios.watched.jobs import FIRST_SHOWN, TABLES
+from trappen.scenarios.watched.live import Live
 from trappen.scenarios.watched.polite import BEHIND
 
 SMALL = {"children": 600, "years": 2, "replicates": 6, "seed": 5}
@@ -147,7 +149,7 @@ def test_of_many_who_ask_at_once_each_first_answer_is_finished_before_the_next_i
 
 @pytest.fixture
 def sketches_of_300(monkeypatch):
-    monkeypatch.setattr(live_module, "SKETCH_CHILDREN", 300)
+    monkeypatch.setattr(jobs_module, "SKETCH_CHILDREN", 300)
 
 
 def test_the_first_answer_is_a_smaller_town_counted_as_often_as_it_is_smaller(sketches_of_300):
@@ -176,17 +178,17 @@ def test_the_first_answer_is_a_smaller_town_counted_as_often_as_it_is_smaller(sk
 
 def test_a_sketch_sharpens_and_in_a_crowd_it_does_so_in_the_same_town(sketches_of_300, monkeypatch):
     """Whoever asks while as many as there are threads wait gets no larger town; the next alone does."""
-    monkeypatch.setattr(live_module, "SKETCH_CHILDREN", 100)
-    monkeypatch.setattr(live_module, "SHARPER_CHILDREN", 300)
-    monkeypatch.setattr(live_module, "SHARPER_REPLICATES", 6)
-    seen, sketched = [], live_module._sketched
+    monkeypatch.setattr(jobs_module, "SKETCH_CHILDREN", 100)
+    monkeypatch.setattr(jobs_module, "SHARPER_CHILDREN", 300)
+    monkeypatch.setattr(jobs_module, "SHARPER_REPLICATES", 6)
+    seen, sketched = [], live_module.sketched
 
     def noted(job, *told):
         found = sketched(job, *told)
         seen.append((job.b.levers["caseload"] - 20, found.a.replicates, found.fold))
         return found
 
-    monkeypatch.setattr(live_module, "_sketched", noted)
+    monkeypatch.setattr(live_module, "sketched", noted)
     own = Live(workers=2)
     told = {"children": 900, "years": 1, "replicates": 8, "seed": 12}
     a = scenario_from("status_quo", **told)
@@ -209,19 +211,17 @@ def test_a_sketch_sharpens_and_in_a_crowd_it_does_so_in_the_same_town(sketches_o
 def test_the_municipality_takes_a_sketchs_place_once_it_tells_as_much():
     """Not with fewer replicates: an interval that widened again would be read as news."""
     big = [scenario_from(name, children=9_000, replicates=50) for name in ("status_quo", "omlaegning")]
-    job = live_module._new_job("key", *big, True, 0, False)
+    job = jobs_module.new_job("key", *big, True, 0, False)
     assert {at: variant.fold for at, variant in job.variants.items() if at < 0} == {-2: 6, -1: 2}
-    assert [live_module._is_due(job, 0, ready) for ready in (4, 8, 14, 19, 20, 21)] == [False] * 4 + [
-        True
-    ] * 2
+    assert [jobs_module.is_due(job, 0, ready) for ready in (4, 8, 14, 19, 20, 21)] == [False] * 4 + [True] * 2
     small = [scenario.model_copy(update={"children": 3_000}) for scenario in big]
-    job = live_module._new_job("key", *small, True, 0, False)
+    job = jobs_module.new_job("key", *small, True, 0, False)
     assert {at: variant.fold for at, variant in job.variants.items() if at < 0} == {-2: 2}
-    assert [live_module._is_due(job, 0, ready) for ready in (4, 7, 8)] == [False, False, True]
+    assert [jobs_module.is_due(job, 0, ready) for ready in (4, 7, 8)] == [False, False, True]
     least = [scenario.model_copy(update={"children": 1_000}) for scenario in big]
-    job = live_module._new_job("key", *least, True, 0, False)
+    job = jobs_module.new_job("key", *least, True, 0, False)
     assert min(job.variants) == 0
-    assert live_module._is_due(job, 0, FIRST_SHOWN)
+    assert jobs_module.is_due(job, 0, FIRST_SHOWN)
 
 
 def test_all_else_is_held_back_for_a_visitor_alone_and_for_nobody_among_others(pair):

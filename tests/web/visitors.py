@@ -14,10 +14,10 @@ import subprocess
 import sys
 import threading
 import urllib.request
-import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
+from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import urlencode
@@ -30,6 +30,14 @@ from trappen.scenarios.scenario import scenario_from
 
 GOLDEN = 0.6180339887498949
 STRIP, SHARP, DONE, PROBLEM = "t-strip", r">[^<]*\b20 (gentagelser|replicates)", "t-done", "t-problem"
+
+
+_numbers = count(1)
+
+
+def fresh() -> str:
+    """Return an id nobody else has, in the form that browsers give."""
+    return f"{next(_numbers):08x}-0000-4000-8000-000000000000"
 
 
 @dataclass
@@ -49,12 +57,12 @@ class Visitor:
     """One page, open until it is closed."""
 
     def __init__(self, address: str, query: str, waits: Waits, patience: float) -> None:
-        self.waits, self.patience, self.session = waits, patience, str(uuid.uuid4())
+        self.waits, self.patience, self.session = waits, patience, fresh()
         self.levers, self.markups, self.seen, self.told = "", {}, {}, 0
         begun = monotonic()
         jar = CookieJar()
         urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(f"{address}?{query}").read()
-        place = f"{address.replace('http', 'ws')}jupyter/api/kernels/{uuid.uuid4()}/channels"
+        place = f"{address.replace('http', 'ws')}jupyter/api/kernels/{fresh()}/channels"
         cookies = "; ".join(f"{one.name}={one.value}" for one in jar)
         self.open = ExitStack()
         self.socket = self.open.enter_context(
@@ -65,7 +73,7 @@ class Visitor:
                 max_size=None,
             )
         )
-        control = str(uuid.uuid4())
+        control = fresh()
         self._send("kernel_info_request", {})
         self._send("comm_open", {"comm_id": control, "target_name": "solara.control", "data": {}})
         told = {"path": f"/?{query}", "dark": False, "themes": {"light": {}, "dark": {}}, "appName": None}
@@ -75,7 +83,7 @@ class Visitor:
         waits.bytes_at_load.append(self.told)
 
     def _send(self, kind: str, content: dict) -> None:
-        header = {"msg_id": str(uuid.uuid4()), "msg_type": kind, "session": self.session, "username": ""}
+        header = {"msg_id": fresh(), "msg_type": kind, "session": self.session, "username": ""}
         header |= {"version": "5.2", "date": "2026-01-01T00:00:00Z"}
         message = {"header": header, "content": content, "channel": "shell", "buffers": []}
         self.socket.send(json.dumps(message | {"metadata": {}, "parent_header": {}}))
