@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import unicodedata
 
 import pandas as pd
@@ -55,6 +56,17 @@ def test_the_terminal_tells_all_of_it_in_80_columns(compared, lang):
         assert line == line.rstrip() or not line.strip()
     assert "\x1b" not in said.out, "no colours where nobody looks"
     assert "Traceback" not in said.err
+
+
+def test_the_report_of_a_folder_is_made_anew_in_the_other_language(trappen, compared, tmp_path):
+    folder = tmp_path / "moved"
+    shutil.copytree(compared["da"][0], folder)
+    (folder / "report.html").unlink()
+    said = trappen(["report", folder], "en")
+    assert said.code == 0, said.err
+    made = (folder / "report.html").read_text(encoding="utf-8")
+    assert re.search(r'<html[^>]* lang="en"', made)
+    assert made.count("<svg") == (compared["en"][0] / "report.html").read_text(encoding="utf-8").count("<svg")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
