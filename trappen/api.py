@@ -30,6 +30,12 @@ def as_scenario(source: Source, options: dict[str, Any]) -> Scenario:
     return scenario_from(source, **options)
 
 
+def _both(a: Source, b: Source, options: dict[str, Any]) -> list[Scenario]:
+    """Return two scenarios to compare; a name beside a file is tried where the file is."""
+    pair = [as_scenario(a, options), as_scenario(b, options)]
+    return pair if isinstance(a, Scenario) or isinstance(b, Scenario) else in_one_world(pair)
+
+
 def compare(
     a: Source = "status_quo",
     b: Source = "omlaegning",
@@ -71,11 +77,8 @@ def compare(
     """
     if options.get("municipality") == ALL:
         options = {"replicates": REPLICATES} | {k: v for k, v in options.items() if k != "municipality"}
-        return compare_national(as_scenario(a, options), as_scenario(b, options), threads=threads, say=say)
-    pair = [as_scenario(a, options), as_scenario(b, options)]
-    if not any(isinstance(one, Scenario) for one in (a, b)):
-        pair = in_one_world(pair)
-    first, second = pair
+        return compare_national(*_both(a, b, options), threads=threads, say=say)
+    first, second = _both(a, b, options)
     return compare_scenarios(first, second, structure=structure_check, threads=threads, say=say)
 
 

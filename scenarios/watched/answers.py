@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from threading import RLock
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,9 @@ class Remembered(Comparison):
     def once[Made](self, name: str, make: Callable[[], Made]) -> Made:
         """Return what `make` makes of this comparison, made when it is first asked for under that name."""
         kept: dict[str, Any] = self.__dict__
-        if f"_{name}" not in kept:
-            kept[f"_{name}"] = make()
+        with kept.setdefault("_making", RLock()):  # all who look are told in the same moment
+            if f"_{name}" not in kept:
+                kept[f"_{name}"] = make()
         made: Made = kept[f"_{name}"]
         return made
 
@@ -52,10 +54,10 @@ class Preliminary(Remembered):
 
 @dataclass(frozen=True)
 class Sketch(Preliminary):
-    """A first answer from a town `fold` times smaller, in which everything is counted `fold` times.
+    """An early answer from a town `fold` times smaller, in which everything is counted `fold` times.
 
-    Rates and shares need no more. The town's numbers are unsteadier than the municipality's own, and the
-    intervals, taken from these replicates, are wider for it.
+    Rates and shares need no factor, though in a small town waits are longer. The town's numbers are
+    unsteadier than the municipality's own, and the intervals, taken from these replicates, are wider for it.
     """
 
     fold: int = 1

@@ -17,7 +17,7 @@ from trappen.scenarios.scenario import Scenario, Structure
 from trappen.scenarios.watched.answers import Answer, Preliminary, Remembered, Sketch
 
 FIRST_SHOWN = 4
-"""Replicates of the first answer: two parameter sets, the fewest that say anything of both uncertainties."""
+"""Replicates of the first answer: four parameter sets in a sketch; two, and the luck in each, else."""
 
 SKETCH_CHILDREN = 1_500
 """About so many children live in the town of a first sketch."""

@@ -3,7 +3,11 @@
 import os
 import threading
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
+
+LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""Where Linux tells a container's memory."""
 
 
 class Kept:
@@ -37,8 +41,13 @@ class Kept:
 
 
 def memory() -> int:
-    """Return the machine's memory in bytes; 0 where the system does not tell."""
+    """Return the bytes of memory of the machine, or of a container if it has less; 0 if nobody tells."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return 0
+    try:
+        limit = LIMIT.read_text(encoding="ascii").strip()
+    except OSError:
+        return machine
+    return min(machine, int(limit)) if limit.isdigit() else machine

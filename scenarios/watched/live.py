@@ -5,7 +5,7 @@ other: taken in turns, all would get theirs as late as the last. Then whoever ha
 As many threads as the machine has cores do nothing but first answers; as many others do the rest, and wait
 before a run and after each of its years while first answers take all cores.
 
-The first answer of a municipality of any size is a sketch: a town a whole number of times smaller, counted
+The first answer of a municipality of some size is a sketch: a town a whole number of times smaller, counted
 so many times. Each of its replicates has a parameter set of its own, and more luck in it than the
 municipality has, which its intervals show. A sharper sketch of a larger town follows, or, while a crowd waits
 for first answers, of the same town; then the municipality itself, once it tells more. What nobody watches any
@@ -275,6 +275,8 @@ class Live:
                 job.sketch_shown = better
                 comparison = sketched(job, done, *better)
             with self.news:
+                if job.answer.failed is not None:  # what else was under way then takes nothing back
+                    return
                 if self._hushed and comparison is not last.comparison:
                     self._quiet_until, self._hushed = monotonic() + DRAWN, False
                 job.answer = Answer(comparison, counted, job.wanted, shown, finished)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -251,6 +252,51 @@ def test_only_what_is_no_first_answer_yields_the_processor(live, pair):
     for thread in live._threads:
         niceness = os.getpriority(os.PRIO_PROCESS, thread.native_id)
         assert niceness == (usual if thread.name == "trappen-first" else max(usual, BEHIND))
+
+
+def test_what_failed_stays_told_whatever_else_was_under_way(pair, monkeypatch):
+    """One piece of work fails while another of the same comparison runs on and is laid down after it."""
+    own, first, run = Live(workers=1), threading.Event(), Live._run
+
+    def one_fails(live, scenario, replicate, between):
+        if replicate == 0:
+            first.wait(100.0)
+            return run(live, scenario, replicate, between)
+        first.set()
+        raise ValueError("as a test wants it")
+
+    monkeypatch.setattr(Live, "_run", one_fails)
+    own.workers = 2
+    watch = own.watch(*pair, structure=False)
+    until(lambda: watch.answer.failed is not None)
+    until(lambda: (0, 0) in watch._job.done)
+    time.sleep(0.2)
+    assert isinstance(watch.answer.failed, ValueError)
+    assert watch.answer.finished
+    watch.close()
+
+
+def test_what_is_shown_is_made_once_however_many_look_at_once(live, pair):
+    watch = live.watch(*pair, structure=False)
+    until(lambda: watch.answer.finished)
+    made, gate = [], threading.Barrier(8)
+
+    def make():
+        time.sleep(0.05)
+        made.append(1)
+        return watch.answer.comparison.once("inner", dict)  # and from within
+
+    def look():
+        gate.wait()
+        watch.answer.comparison.once("outer", make)
+
+    looking = [threading.Thread(target=look) for _ in range(8)]
+    for thread in looking:
+        thread.start()
+    for thread in looking:
+        thread.join()
+    assert made == [1]
+    watch.close()
 
 
 def test_a_watch_tells_at_once_what_more_can_be_shown_and_waits_for_the_rest(pair):

@@ -56,9 +56,9 @@ class Waits:
 class Visitor:
     """One page, open until it is closed."""
 
-    def __init__(self, address: str, query: str, waits: Waits, patience: float) -> None:
-        self.waits, self.patience, self.session = waits, patience, fresh()
-        self.levers, self.markups, self.seen, self.told = "", {}, {}, 0
+    def __init__(self, address: str, query: str, waits: Waits) -> None:
+        self.waits, self.session = waits, fresh()
+        self.levers, self.seen, self.told = "", {}, 0
         begun = monotonic()
         jar = CookieJar()
         urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(f"{address}?{query}").read()
@@ -172,7 +172,7 @@ def main() -> None:
         line = server.stderr.readline()
         address = re.search(r"http://\S+", line).group().replace("127.0.0.1", "localhost").rstrip("/") + "/"
         threading.Thread(target=lambda: logged.extend(server.stderr), daemon=True).start()
-        first = Visitor(address, query, Waits(), 0.0)  # compiles the kernels, warms the town up
+        first = Visitor(address, query, Waits())  # compiles the kernels, warms the town up
         first._read(lambda: "full" in first.seen, 600.0)
         first.close()
         sleep(1.0)
@@ -182,7 +182,7 @@ def main() -> None:
             sleep(asked.every * which / asked.visitors)
             turn = 0
             try:
-                page = Visitor(address, query, waits, asked.every)
+                page = Visitor(address, query, waits)
                 while monotonic() < end:
                     at = (which + 1 + turn * asked.visitors) * GOLDEN % 1.0
                     value = 12.0 + 28.0 * at

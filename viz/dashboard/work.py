@@ -85,6 +85,7 @@ def _do(key: str, piece: Piece, make: Callable[[Wanted], Any]) -> None:
             with _lock:
                 _let_go(key, piece)
         piece.ended.set()
+    outlive_the_page()
 
 
 def outlive_the_page() -> None:

@@ -51,7 +51,7 @@ def Casework(session: Session) -> None:
             if comparison is None:
                 return
             names = both_names(session)
-            name = "_".join(("page_casework", lang, *names))
+            name = f"page_casework_{lang}_{names}"
             told = comparison.once(name, lambda: _told(comparison, names, lang))
             with solara.Div(classes=["t-pair"]):
                 for drawn in told.charts:
